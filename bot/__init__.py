@@ -1,0 +1,1 @@
+"""Slack in, Slack out: listeners, understanding, dialogue, views, and the local workspace."""

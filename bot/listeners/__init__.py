@@ -1,0 +1,1 @@
+"""Bolt handlers: acknowledge, translate, call, render."""

@@ -1,0 +1,1 @@
+"""Values -> Block Kit, plots and fallback text. Nothing is computed here and nothing is sent."""

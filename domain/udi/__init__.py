@@ -1,0 +1,1 @@
+"""Scanned or typed codes: check digits and normal forms."""

@@ -1,0 +1,1 @@
+"""What keeps the house in order: loading a hospital, proving the ledger, housekeeping."""

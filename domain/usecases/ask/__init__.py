@@ -1,0 +1,1 @@
+"""Questions: each reads in one unit of work and returns a typed answer; none of them changes anything."""

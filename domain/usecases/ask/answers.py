@@ -1,0 +1,283 @@
+"""What is answered: typed values that a view renders and ``parley ask --json`` prints; no text for people is made here.
+
+Quantities are integers in the item's base unit; money is Decimal in ``currency``; days are the facility's calendar days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain.model.ids import ItemId, LotId, PlaceId
+from domain.model.item import Item
+from domain.model.window import DateWindow
+from domain.usecases.ask.requests import Aspect, UsageGroup
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    id: ItemId
+    number: str
+    name: str
+    size: str
+    base_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRef:
+    """``path`` leads from the unit down ("ICU › Supply room › Shelf B2"); ``facility`` is the facility's name."""
+
+    id: PlaceId
+    name: str
+    path: str
+    unit: str
+    facility: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotRef:
+    """``quantity`` is what is on hand of the lot at the place in question."""
+
+    id: LotId
+    number: str
+    serial: str
+    expires_on: date | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place that holds the item. ``first_lot`` is the one to take first; None where nothing may be taken or no lots are kept.
+
+    ``metres`` is the way from the place asked about (or the asker's unit); None where neither is known.
+    """
+
+    place: PlaceRef
+    on_hand: int
+    available: int
+    first_lot: LotRef | None
+    metres: float | None
+    expired: int = 0
+    held: int = 0  # quarantined or recalled
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWhereabouts:
+    """``spots`` are inside the places asked for, best first; ``elsewhere`` the nearest others that have some to take."""
+
+    item: ItemRef
+    spots: tuple[Spot, ...]
+    elsewhere: tuple[Spot, ...]
+    on_hand: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindItemAnswer:
+    asked: tuple[PlaceRef, ...]
+    items: tuple[ItemWhereabouts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStock:
+    """Balances of one item over the places asked for. on_hand includes expired and held, not what is in transit.
+
+    available = on hand - reserved - held - expired. ``par`` and ``reorder_point`` are sums over the places, None where none is set.
+    ``daily_use`` is base units a day over the last ``rate_days``; ``days_of_supply`` = available / daily_use, None without use.
+    """
+
+    item: ItemRef
+    on_hand: int
+    reserved: int
+    held: int
+    expired: int
+    in_transit: int
+    available: int
+    par: int | None
+    reorder_point: int | None
+    daily_use: float
+    rate_days: int
+    days_of_supply: float | None
+    spots: tuple[Spot, ...]
+    elsewhere: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStockAnswer:
+    asked: tuple[PlaceRef, ...]
+    items: tuple[ItemStock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Haven:
+    """Another place that could use a lot in time: ``could_use`` base units before it lapses, beyond its own stock."""
+
+    place: PlaceRef
+    daily_use: float
+    could_use: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringLot:
+    """``will_use`` of ``quantity`` will be used here in time, first expired first out; ``will_lapse`` is the rest."""
+
+    item: ItemRef
+    lot: LotRef
+    place: PlaceRef
+    quantity: int
+    expires_on: date
+    days_left: int
+    value: Decimal
+    daily_use: float
+    will_use: int
+    will_lapse: int
+    value_lapsing: Decimal
+    havens: tuple[Haven, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringAnswer:
+    """``lots`` are ordered by expiry, then value. ``already_expired`` lie on the shelves past their date, whatever the window.
+
+    ``total_lots`` may exceed ``len(lots)`` where the list was cut; the totals are over all of them.
+    """
+
+    asked: tuple[PlaceRef, ...]
+    window: DateWindow
+    currency: str
+    lots: tuple[ExpiringLot, ...]
+    total_lots: int
+    total_quantity: int
+    total_value: Decimal
+    total_value_lapsing: Decimal
+    already_expired_lots: int
+    already_expired_value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """``item`` whole; ``sizes`` are its family's other sizes; ``substitutes`` best first; ``consignors`` who own stock of it now."""
+
+    item: Item
+    sizes: tuple[ItemRef, ...]
+    substitutes: tuple[ItemRef, ...]
+    on_hand: int
+    owned: int
+    consigned: int
+    consignors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeItemAnswer:
+    aspects: tuple[Aspect, ...]
+    currency: str
+    items: tuple[ItemCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """One use, waste, return or receipt of the lot. ``patient`` is masked and empty for roles that may not see it."""
+
+    on: date
+    kind: str
+    quantity: int
+    place: PlaceRef
+    actor: str
+    case_number: str
+    provider: str
+    procedure: str
+    patient: str
+    reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LotTrace:
+    item: ItemRef
+    lot: LotRef
+    supplier: str
+    status: str  # "available", "quarantined", "recalled" or "expired": the worst that holds for any of it
+    holdings: tuple[Spot, ...]
+    uses: tuple[LotUse, ...]  # newest first; receipts and transfers included
+    used: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class TraceAnswer:
+    """``lots`` may be several: lot numbers are unique only within an item. ``patients_hidden``: the asker's role may not see on whom."""
+
+    number: str
+    lots: tuple[LotTrace, ...]
+    patients_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    label: str
+    quantity: int
+    share: float  # of the total, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePoint:
+    """``start`` is the first day of the bucket."""
+
+    start: date
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageAnswer:
+    """``total`` in base units when all ``items`` share one; ``previous`` is the window of equal length before,
+    ``change`` = (total - previous) / previous, None where previous is 0. ``bucket`` is "day", "week" or "month" and says what ``series`` is summed by (empty buckets present as 0)."""
+
+    asked: tuple[PlaceRef, ...]
+    items: tuple[ItemRef, ...]
+    window: DateWindow
+    total: int
+    wasted: int
+    per_day: float
+    previous: int
+    change: float | None
+    bucket: str
+    series: tuple[UsagePoint, ...]
+    group_by: UsageGroup
+    rows: tuple[UsageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LowLine:
+    """``bring`` = par - available. ``in_transit`` is already under way to the place. ``days_left`` None without use."""
+
+    item: ItemRef
+    place: PlaceRef
+    available: int
+    in_transit: int
+    minimum: int
+    reorder_point: int
+    par: int
+    bring: int
+    daily_use: float
+    days_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BelowParAnswer:
+    """``lines`` are at or below their reorder point, the soonest to run out first. ``total`` may exceed ``len(lines)``."""
+
+    asked: tuple[PlaceRef, ...]
+    lines: tuple[LowLine, ...]
+    total: int
+    out_of_stock: int
+
+
+AskAnswer = (
+    FindItemAnswer
+    | CheckStockAnswer
+    | ExpiringAnswer
+    | DescribeItemAnswer
+    | TraceAnswer
+    | UsageAnswer
+    | BelowParAnswer
+)

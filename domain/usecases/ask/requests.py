@@ -1,0 +1,119 @@
+"""What is asked, fully resolved: items and places are ids, windows are dates, nothing is left to guess.
+
+``asker`` is who asks: it bounds what may be shown. ``today`` is the facility's calendar day.
+``places`` empty means everywhere the asker's facility reaches; several are joined ("ICU or PACU").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.model.ids import ItemId, PlaceId
+from domain.model.person import Person
+from domain.model.window import DateWindow
+
+
+@dataclass(frozen=True, slots=True)
+class FindItem:
+    """Q1: where is it, which lot first, where is the nearest other."""
+
+    asker: Person
+    today: date
+    items: tuple[ItemId, ...]
+    places: tuple[PlaceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStock:
+    """Q2: on hand, available, par, days of supply."""
+
+    asker: Person
+    today: date
+    items: tuple[ItemId, ...]
+    places: tuple[PlaceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckExpiry:
+    """Q3: what lapses in the window, what of it will be used in time, who could use the rest."""
+
+    asker: Person
+    today: date
+    window: DateWindow
+    places: tuple[PlaceId, ...] = ()
+    items: tuple[ItemId, ...] = ()
+
+
+class Aspect(StrEnum):
+    """What about the item is asked; ALL shows the whole card."""
+
+    ALL = "all"
+    LATEX = "latex"
+    PACK = "pack"
+    PRICE = "price"
+    SUPPLIER = "supplier"
+    IDENTIFIERS = "identifiers"
+    OWNERSHIP = "ownership"
+    STORAGE = "storage"
+    SIZES = "sizes"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeItem:
+    """Q4: description, sizes, packs, price, supplier, identifiers, consigned or owned."""
+
+    asker: Person
+    today: date
+    items: tuple[ItemId, ...]
+    aspects: tuple[Aspect, ...] = (Aspect.ALL,)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLot:
+    """Q5: every place that holds a lot or serial, and every use of it."""
+
+    asker: Person
+    today: date
+    number: str
+    items: tuple[ItemId, ...] = ()
+    places: tuple[PlaceId, ...] = ()
+
+
+class UsageGroup(StrEnum):
+    """What a usage figure may be split by."""
+
+    NONE = "none"
+    UNIT = "unit"
+    ITEM = "item"
+    PROVIDER = "provider"
+    PROCEDURE = "procedure"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUsage:
+    """Q6: how much was used, the trend, a plot."""
+
+    asker: Person
+    today: date
+    items: tuple[ItemId, ...]
+    window: DateWindow
+    places: tuple[PlaceId, ...] = ()
+    group_by: UsageGroup = UsageGroup.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class BelowPar:
+    """Q8: what is low, and how much to bring."""
+
+    asker: Person
+    today: date
+    places: tuple[PlaceId, ...] = ()
+    items: tuple[ItemId, ...] = ()
+
+
+AskRequest = FindItem | CheckStock | CheckExpiry | DescribeItem | TraceLot | ReportUsage | BelowPar

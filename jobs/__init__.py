@@ -1,0 +1,1 @@
+"""When: scheduled work, one file a job."""

@@ -230,7 +230,9 @@ class UsagePoint:
 @dataclass(frozen=True, slots=True)
 class UsageAnswer:
     """``total`` in base units when all ``items`` share one; ``previous`` is the window of equal length before,
-    ``change`` = (total - previous) / previous, None where previous is 0. ``bucket`` is "day", "week" or "month" and says what ``series`` is summed by (empty buckets present as 0)."""
+    ``change`` = (total - previous) / previous, None where previous is 0. ``bucket`` is "day", "week" or "month" and says what ``series`` is
+    summed by (empty buckets present as 0).
+    """
 
     asked: tuple[PlaceRef, ...]
     items: tuple[ItemRef, ...]

@@ -433,6 +433,21 @@ class Outbox(Protocol):
     def forget_before(self, moment: datetime) -> int: ...
 
 
+# ---------------------------------------------------------------------------------------------- jobs
+
+
+class JobRuns(Protocol):
+    """One row a run of a scheduled job: the row is the claim, so that a run happens once whatever processes there are."""
+
+    def claim(self, job: str, *, scheduled_for: datetime, worker: str, now: datetime) -> bool:
+        """False where this run is claimed already."""
+        ...
+
+    def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
+        """``failure`` is the error's name, empty when it went well."""
+        ...
+
+
 # ---------------------------------------------------------------------------------------------- unit of work
 
 
@@ -452,6 +467,7 @@ class UnitOfWork(Protocol):
     threads: Threads
     inbox: Inbox
     outbox: Outbox
+    job_runs: JobRuns
 
     def __enter__(self) -> Self: ...
 

@@ -298,6 +298,36 @@ class LowPar:
     in_transit: int
 
 
+type MovementRow = tuple[
+    bytes,  # id: the 16 bytes of the UUIDv7
+    int,  # facility_id
+    str,  # key
+    str,  # kind, as MovementKind's value
+    int,  # item_id
+    int,  # quantity, base units
+    int,  # occurred_at, microseconds since 1970-01-01 UTC
+    int,  # recorded_at, likewise
+    str,  # day, ISO ("2026-11-22")
+    int,  # actor_id
+    int,  # lot_id, or NO_LOT
+    int | None,  # from_place_id
+    int | None,  # to_place_id
+    str,  # from_status, as StockStatus's value
+    str,  # to_status
+    int,  # owner_id, or OURS
+    int,  # unit_cost, in ten-thousandths of the currency
+    int | None,  # entered_quantity, in ten-thousandths
+    str,  # entered_unit
+    int,  # charge_id, or NO_CHARGE
+    str,  # reason
+    str,  # source.channel
+    str,  # source.thread
+    str,  # source.event
+    bytes | None,  # reverses
+]
+"""A movement as a plain row, in the order of Movement's own fields: for loads where ten million objects cost too much."""
+
+
 class Loading(Protocol):
     """Bulk writes for imports and demo data: the fastest road of each database, in chunks, projections kept true."""
 
@@ -327,6 +357,11 @@ class Loading(Protocol):
 
     def movements(self, rows: Iterable[Movement]) -> int:
         """Streams movements into an empty ledger and gives their number; projections are rebuilt once at the end."""
+        ...
+
+    def movement_rows(self, rows: Iterable[MovementRow]) -> int:
+        """As ``movements``, from plain rows: several times faster, and the database's own checks are the only ones.
+        Rows in the order of their ids (UUIDv7, so by time) load fastest."""
         ...
 
     def finished(self) -> None:

@@ -46,7 +46,11 @@ class UnknownPlace(NotFound):
 
 
 class UnknownLot(NotFound):
-    """No lot or serial number like this was ever received."""
+    """No lot or serial number like this was ever received. ``similar`` are numbers that come near, nearest first."""
+
+    def __init__(self, message: str, *, similar: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.similar = similar
 
 
 class UnknownPerson(NotFound):

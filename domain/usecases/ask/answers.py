@@ -48,7 +48,9 @@ class LotRef:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place that holds the item. ``first_lot`` is the one to take first; None where nothing may be taken or no lots are kept.
+    """One place that holds the item. on_hand includes expired and held, not what is in transit; below zero a count is due.
+
+    ``first_lot`` is the one to take first; None where nothing may be taken or no lots are kept.
 
     ``metres`` is the way from the place asked about (or the asker's unit); None where neither is known.
     """
@@ -120,7 +122,11 @@ class Haven:
 
 @dataclass(frozen=True, slots=True)
 class ExpiringLot:
-    """``will_use`` of ``quantity`` will be used here in time, first expired first out; ``will_lapse`` is the rest."""
+    """``will_use`` of ``quantity`` will be used here in time, first expired first out; ``will_lapse`` is the rest.
+
+    ``held`` of it is quarantined or recalled and will not be used. ``value`` and ``value_lapsing`` are at the cost of the lot's
+    latest receipt; 0 where it is ``consigned``: the consignor bears the loss.
+    """
 
     item: ItemRef
     lot: LotRef
@@ -134,11 +140,15 @@ class ExpiringLot:
     will_lapse: int
     value_lapsing: Decimal
     havens: tuple[Haven, ...]
+    held: int = 0
+    consigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExpiringAnswer:
-    """``lots`` are ordered by expiry, then value. ``already_expired`` lie on the shelves past their date, whatever the window.
+    """``lots`` lapse in the window and not before today, by expiry, then value; one line a lot, place and owner.
+
+    ``already_expired`` lie on the shelves past their date, whatever the window. In transit is not on the shelf.
 
     ``total_lots`` may exceed ``len(lots)`` where the list was cut; the totals are over all of them.
     """
@@ -177,7 +187,11 @@ class DescribeItemAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LotUse:
-    """One use, waste, return or receipt of the lot. ``patient`` is masked and empty for roles that may not see it."""
+    """One movement of the lot: use, waste, return, receipt, transfer, count ... ``kind`` is that of the ledger.
+
+    ``place`` is where it left, else where it came to; ``to_place`` where a transfer went. ``reversed``: this was undone, or it
+    is the undoing of another. ``patient`` is masked, and empty for roles that may not see it.
+    """
 
     on: date
     kind: str
@@ -189,6 +203,7 @@ class LotUse:
     procedure: str
     patient: str
     reversed: bool = False
+    to_place: PlaceRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +213,10 @@ class LotTrace:
     supplier: str
     status: str  # "available", "quarantined", "recalled" or "expired": the worst that holds for any of it
     holdings: tuple[Spot, ...]
-    uses: tuple[LotUse, ...]  # newest first; receipts and transfers included
-    used: int
+    uses: tuple[
+        LotUse, ...
+    ]  # newest first; receipts and transfers included; at most 200, the sums are over all
+    used: int  # net of returns and of what was undone
     received: int
 
 
@@ -229,7 +246,8 @@ class UsagePoint:
 
 @dataclass(frozen=True, slots=True)
 class UsageAnswer:
-    """``total`` in base units when all ``items`` share one; ``previous`` is the window of equal length before,
+    """``window`` is as asked, cut at today. ``total`` is net of returns, ``wasted`` is apart from it; both in base units when all
+    ``items`` share one. ``previous`` is the total of the window of equal length just before,
     ``change`` = (total - previous) / previous, None where previous is 0. ``bucket`` is "day", "week" or "month" and says what ``series`` is
     summed by (empty buckets present as 0).
     """
@@ -250,7 +268,10 @@ class UsageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LowLine:
-    """``bring`` = par - available. ``in_transit`` is already under way to the place. ``days_left`` None without use."""
+    """``bring`` = par - available - in_transit, zero or more: what is under way to the place need not be brought again.
+
+    ``daily_use`` is base units a day at the place and all inside it; ``days_left`` None without use.
+    """
 
     item: ItemRef
     place: PlaceRef
@@ -266,7 +287,10 @@ class LowLine:
 
 @dataclass(frozen=True, slots=True)
 class BelowParAnswer:
-    """``lines`` are at or below their reorder point, the soonest to run out first. ``total`` may exceed ``len(lines)``."""
+    """``lines`` are at or below their reorder point, the soonest to run out first. ``total`` may exceed ``len(lines)``.
+
+    ``out_of_stock`` of ``total`` have nothing that may be taken.
+    """
 
     asked: tuple[PlaceRef, ...]
     lines: tuple[LowLine, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.understanding.meaning import Meaning
-from bot.views.rendered import Rendered
+from bot.views.rendered import Option, Rendered
 from domain.model.person import Person
 from domain.ports import ThreadState
 from domain.usecases.ask.answers import AskAnswer
@@ -37,10 +37,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """``state`` is to be stored with the reply in one unit of work; None leaves the thread as it was."""
+    """``state`` is to be stored with the reply in one unit of work; None leaves the thread as it was.
+
+    ``options`` are the ways out of a question back ("which gloves?"), as the reply's buttons show them.
+    """
 
     rendered: Rendered
     meaning: Meaning | None = None
     request: AskRequest | None = None
     answer: AskAnswer | None = None
     state: ThreadState | None = None
+    options: tuple[Option, ...] = ()

@@ -1,0 +1,1 @@
+"""Slack payloads through the real Bolt."""

@@ -1,0 +1,1 @@
+"""The local workspace under a real slack_bolt application."""

@@ -1,0 +1,141 @@
+"""Q3: what lapses in the window, what of it will be used in time, who could use the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.model.ids import OURS, ItemId, PlaceId
+from domain.model.movement import StockStatus
+from domain.planning.expiry_risk import Candidate, Supply, refuges
+from domain.planning.rates import UseRate, daily_use, rate_window
+from domain.ports import LapsingRow, UnitOfWork
+from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot, Haven, ItemRef, LotRef
+from domain.usecases.ask.reach import Reach, reach
+from domain.usecases.ask.requests import CheckExpiry
+from domain.usecases.ask.shelves import asked_items, item_ref
+
+MOST_LOTS = 100
+
+
+def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
+    """The lots at the places asked about, and inside them, whose last day falls in the window; ``uow`` is open and only read.
+
+    Days of the window that are past list nothing: what lapsed on them, or at any time, and still lies on a shelf is counted
+    in ``already_expired``. At most 100 lots are listed, the totals are over all. Values are ours alone: consigned lots are
+    shown with a value of 0, and held ones (quarantined, recalled) with nothing used and no haven: they must not be moved on.
+    Havens are other places of the lot's facility, at most three, the most helpful first, then the nearest; each lot is judged
+    by itself. Raises UnknownItem and UnknownPlace.
+    """
+    where = reach(request.places, asker=request.asker, uow=uow)
+    if request.items:
+        asked_items(request.items, uow=uow)
+    rows, sums = uow.questions.lapsing(
+        where.scope,
+        today=request.today,
+        start=request.window.start,
+        end=request.window.end,
+        rate=rate_window(request.today),
+        items=request.items,
+        limit=MOST_LOTS,
+    )
+    lapsed = uow.questions.lapsed(where.scope, today=request.today, items=request.items)
+    items = uow.catalogue.many({row.item_id for row in rows})
+    demand = _demand(rows, uow=uow, where=where, request=request)
+    return ExpiringAnswer(
+        asked=where.asked_refs,
+        window=request.window,
+        currency=uow.places.facility(request.asker.facility_id).currency,
+        lots=tuple(
+            _lot(
+                row,
+                item=item_ref(items[row.item_id]),
+                demand=demand[row.item_id],
+                where=where,
+                request=request,
+            )
+            for row in rows
+        ),
+        total_lots=sums.lots,
+        total_quantity=sums.quantity,
+        total_value=sums.value,
+        total_value_lapsing=sums.value_lapsing,
+        already_expired_lots=lapsed.lots,
+        already_expired_value=lapsed.value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """Who uses an item, and the lots they have themselves."""
+
+    rates: dict[PlaceId, UseRate]
+    own: dict[PlaceId, list[Supply]]
+
+
+def _demand(
+    rows: list[LapsingRow], *, uow: UnitOfWork, where: Reach, request: CheckExpiry
+) -> dict[ItemId, _Demand]:
+    """For the items of which something will lapse; no question is asked of the store for the others."""
+    found = {row.item_id: _Demand({}, {}) for row in rows}
+    ids = sorted({row.item_id for row in rows if _may_move(row, request=request)})
+    if not ids:
+        return found
+    window = rate_window(request.today)
+    for (item_id, place_id), used in uow.usage.totals(ids, start=window.start, end=window.end).items():
+        if used > 0:
+            found[item_id].rates[place_id] = daily_use(used)
+    for line in uow.stock.of_items(ids):
+        demand = found[line.item_id]
+        usable = line.status is StockStatus.AVAILABLE and line.on_hand > 0 and not line.expired(request.today)
+        if usable and line.place_id in demand.rates:
+            supply = Supply(line.lot_id, line.expires_on, line.on_hand)
+            demand.own.setdefault(line.place_id, []).append(supply)
+    return found
+
+
+def _may_move(row: LapsingRow, *, request: CheckExpiry) -> bool:
+    return row.quantity - row.held - row.will_use > 0 and row.expires_on > request.today
+
+
+def _lot(
+    row: LapsingRow, *, item: ItemRef, demand: _Demand, where: Reach, request: CheckExpiry
+) -> ExpiringLot:
+    consigned = row.owner_id != OURS
+    will_lapse = row.quantity - row.will_use
+    return ExpiringLot(
+        item=item,
+        lot=LotRef(row.lot_id, row.lot_number, row.serial, row.expires_on, row.quantity),
+        place=where.ref(row.place_id),
+        quantity=row.quantity,
+        expires_on=row.expires_on,
+        days_left=(row.expires_on - request.today).days,
+        value=Decimal(0) if consigned else row.unit_cost * row.quantity,
+        daily_use=daily_use(row.used).daily,
+        will_use=row.will_use,
+        will_lapse=will_lapse,
+        value_lapsing=Decimal(0) if consigned else row.unit_cost * will_lapse,
+        havens=_havens(row, demand=demand, where=where, request=request),
+        held=row.held,
+        consigned=consigned,
+    )
+
+
+def _havens(row: LapsingRow, *, demand: _Demand, where: Reach, request: CheckExpiry) -> tuple[Haven, ...]:
+    if not _may_move(row, request=request):
+        return ()
+    home = where.tree.get(row.place_id).facility_id
+    candidates = [
+        Candidate(place_id, rate, demand.own.get(place_id, []), where.tree.distance(row.place_id, place_id))
+        for place_id, rate in demand.rates.items()
+        if place_id != row.place_id and where.tree.get(place_id).facility_id == home
+    ]
+    chosen = refuges(
+        candidates,
+        will_lapse=row.quantity - row.held - row.will_use,
+        expires_on=row.expires_on,
+        today=request.today,
+    )
+    return tuple(
+        Haven(where.ref(one.place_id), demand.rates[one.place_id].daily, one.could_use) for one in chosen
+    )

@@ -1,0 +1,154 @@
+"""Q3: lots by date with quantity and value at risk, what will be used in time, who could use the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.views.card import Card, Part, Table, compose, cut_page, page_buttons, sheet, shown_of
+from bot.views.naming import item_name, lot_name, place_path, scope, within
+from bot.views.rendered import Attachment, Page, Rendered
+from bot.views.words import WARNING, Bold, Phrase, counted, day, money, number, quantity, rate, span, until
+from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot
+
+LOTS_A_PAGE = 8
+MOVES = 3
+
+
+def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
+    """A table of lots, soonest first, with the moves that would save what lapses."""
+    part = cut_page(answer.lots, page, size=LOTS_A_PAGE)
+    moves = tuple(move for lot in part.rows for move in _move(lot))[:MOVES]
+    attachments = (_sheet(answer),) if part.several and part.number == 0 else ()
+    return compose(
+        Card(
+            headline=_headline(answer, today=today),
+            parts=(Part(_already(answer)),),
+            table=Table(
+                header=("Expires", "Item", "Where", "Quantity"),
+                rows=tuple(_row(lot, today=today) for lot in part.rows),
+                right=frozenset({3}),
+            ),
+            read_aloud=tuple(_sentence(lot, answer.currency, today=today) for lot in part.rows),
+            after=(Part(moves, title=("Could be used in time",)),) if moves else (),
+            context=(
+                (scope(answer.asked, otherwise="Everywhere"),),
+                (span(answer.window, today=today),),
+                _cut_off(answer, shown_of(part, "lots")),
+                (f"as of {day(today, today=today)}",),
+            ),
+            buttons=page_buttons(part, page, size=LOTS_A_PAGE),
+            attachments=attachments,
+        )
+    )
+
+
+def _headline(answer: ExpiringAnswer, *, today: date) -> Phrase:
+    when = answer.window.label or span(answer.window, today=today)
+    here = within(answer.asked)
+    if not answer.total_lots:
+        return (Bold("Nothing expires"), f"{here} {when}.")
+    verb = "expires" if answer.total_lots == 1 else "expire"
+    at_risk = money(answer.total_value, answer.currency)
+    lapsing = answer.total_value_lapsing
+    tail = (
+        f"{money(lapsing, answer.currency)} of it will not be used in time."
+        if lapsing > 0
+        else "all of it should be used in time."
+    )
+    return (
+        Bold(f"{counted(answer.total_lots, 'lot')} {verb}"),
+        f"{here} {when} — {at_risk} on the shelf, {tail}",
+    )
+
+
+def _already(answer: ExpiringAnswer) -> tuple[Phrase, ...]:
+    if not answer.already_expired_lots:
+        return ()
+    value = money(answer.already_expired_value, answer.currency)
+    lots = counted(answer.already_expired_lots, "lot")
+    return ((f"{WARNING} {lots} past the date still on the shelf ({value}): take off.",),)
+
+
+def _cut_off(answer: ExpiringAnswer, shown: Phrase) -> Phrase:
+    if answer.total_lots > len(answer.lots):
+        return (f"the first {number(len(answer.lots))} of {number(answer.total_lots)} lots are listed",)
+    return shown
+
+
+def _row(lot: ExpiringLot, *, today: date) -> tuple[str, ...]:
+    due = f"{WARNING} expired" if lot.days_left < 0 else until(lot.expires_on, today=today)
+    return (
+        f"{day(lot.expires_on, today=today)}, {due}",
+        f"{item_name(lot.item)}, {lot_name(lot.lot)}",
+        place_path(lot.place),
+        f"{number(lot.quantity)}, {_fate(lot)}",
+    )
+
+
+def _fate(lot: ExpiringLot) -> str:
+    if lot.will_lapse <= 0:
+        return "used in time"
+    if lot.will_use <= 0:
+        return "all lapse"
+    return f"{number(lot.will_lapse)} lapse"
+
+
+def _sentence(lot: ExpiringLot, currency: str, *, today: date) -> Phrase:
+    return (
+        f"{day(lot.expires_on, today=today)} ({until(lot.expires_on, today=today)}): ",
+        Bold(item_name(lot.item)),
+        f", {lot_name(lot.lot)}, {quantity(lot.quantity, lot.item.base_unit)} at {place_path(lot.place)}, "
+        f"{money(lot.value, currency)}; {_fate(lot)}.",
+    )
+
+
+def _move(lot: ExpiringLot) -> tuple[Phrase, ...]:
+    """The best haven of a lot that would lapse."""
+    if lot.will_lapse <= 0 or not lot.havens:
+        return ()
+    haven = lot.havens[0]
+    moved = min(haven.could_use, lot.will_lapse)
+    if moved <= 0:
+        return ()
+    unit = lot.item.base_unit
+    return (
+        (
+            Bold(f"{quantity(moved, unit)}"),
+            f" of {item_name(lot.item)} ({lot_name(lot.lot)}) at {place_path(haven.place)}, "
+            f"which uses {rate(haven.daily_use, unit)}.",
+        ),
+    )
+
+
+def _sheet(answer: ExpiringAnswer) -> Attachment:
+    rows = [
+        (
+            lot.expires_on.isoformat(),
+            lot.days_left,
+            lot.item.number,
+            item_name(lot.item),
+            lot.lot.number,
+            lot.lot.serial,
+            lot.place.facility,
+            lot.place.path,
+            lot.quantity,
+            lot.item.base_unit,
+            lot.value,
+            lot.will_use,
+            lot.will_lapse,
+            lot.value_lapsing,
+            "; ".join(f"{haven.place.path} ({haven.could_use})" for haven in lot.havens),
+        )
+        for lot in answer.lots
+    ]
+    return sheet(
+        "expiring.csv",
+        title=f"{number(len(rows))} expiring lots",
+        header=(
+            "expires_on", "days_left", "item_number", "item", "lot", "serial", "facility", "place", "quantity",
+            "unit", f"value_{answer.currency}", "will_use", "will_lapse", f"value_lapsing_{answer.currency}",
+            "could_be_used_at",
+        ),
+        rows=rows,
+        alt_text=f"Table of {counted(len(rows), 'expiring lot')} with place, quantity and value, soonest first.",
+    )  # fmt: skip

@@ -1,0 +1,247 @@
+"""Keeps the language service alive: finds a running one, starts one where there is none, restarts it when it dies.
+
+The service listens on a free loopback port with a fresh token. Where it is stands in ``DATA/nlu/service.json``, readable by its
+owner only. A keeper stops its service when nobody has used it for a while.
+Run by hand: ``python -m bot.keeper --data-dir var --idle-minutes 15``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+
+from domain.errors import LanguageUnavailable
+
+ROOT = Path(__file__).resolve().parents[1]
+NLU = ROOT / "nlu"
+START_SECONDS = 240.0
+"""Importing TensorFlow alone takes 8 to 60 s on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A language service that answers. ``model`` names the model file that it has loaded."""
+
+    url: str
+    token: str
+    pid: int
+    model: str
+
+
+def current_model() -> Path | None:
+    """The trained model for the language room as it stands now; None where `make train` has not made it."""
+    probe = subprocess.run(  # noqa: S603 - our own script in our own environment
+        [str(NLU / ".venv/bin/python"), str(NLU / "model_path.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=NLU,
+    )
+    path = Path(probe.stdout.strip())
+    return path if probe.returncode == 0 and path.is_file() else None
+
+
+def _folder(data_dir: Path) -> Path:
+    folder = data_dir / "nlu"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def answers(service: Service, *, timeout: float = 2.0) -> bool:
+    """Does the service answer, with a model loaded?"""
+    try:
+        with urllib.request.urlopen(  # noqa: S310 - a loopback address from our own file
+            f"{service.url}/status?token={service.token}", timeout=timeout
+        ) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def known(data_dir: Path) -> Service | None:
+    """What the keeper of this data folder last wrote down; it may have stopped answering since."""
+    try:
+        return Service(**json.loads((_folder(data_dir) / "service.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def find(data_dir: Path) -> Service | None:
+    """The running service of this data folder, if it answers and has the current model."""
+    service, model = known(data_dir), current_model()
+    if service is None or model is None or service.model != model.name or not answers(service):
+        return None
+    return service
+
+
+def stop(data_dir: Path) -> None:
+    """Ends the keeper of this data folder, and its service with it."""
+    if service := known(data_dir):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(service.pid, signal.SIGTERM)
+
+
+def touch(data_dir: Path) -> None:
+    """Tells the keeper that the service is in use."""
+    (_folder(data_dir) / "used").touch()
+
+
+@contextlib.contextmanager
+def _starting(data_dir: Path) -> Iterator[None]:
+    """Only one process of a data folder starts a keeper at a time; the others wait and then find it running."""
+    with (_folder(data_dir) / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def ensure(data_dir: Path, *, idle_minutes: float, progress: Callable[[str], None]) -> Service:
+    """A service that answers: the running one, else a new keeper's. Whoever uses it longer calls ``touch`` now and then.
+
+    Raises LanguageUnavailable, saying what to do, when there is no model or it does not come up.
+    """
+    touch(data_dir)
+    with _starting(data_dir):
+        if service := find(data_dir):
+            return service
+        if current_model() is None:
+            raise LanguageUnavailable("The language model has not been trained yet: run `make train`.")
+        progress("starting the language service (half a minute or so)")
+        command = [
+            sys.executable,
+            "-m",
+            "bot.keeper",
+            "--data-dir",
+            str(data_dir),
+            "--idle-minutes",
+            str(idle_minutes),
+        ]
+        log = (_folder(data_dir) / "keeper.log").open("ab")
+        keeper = subprocess.Popen(  # noqa: S603 - ourselves
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=ROOT
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if service := find(data_dir):
+                return service
+            if keeper.poll() is not None:
+                break
+            time.sleep(0.25)
+        raise LanguageUnavailable(f"The language service did not start; {log.name} says why.")
+
+
+class Keeper:
+    """Runs one service process until stopped; ``run`` returns when it is idle or told to end."""
+
+    def __init__(self, data_dir: Path, *, idle_minutes: float) -> None:
+        self._data_dir = data_dir
+        self._idle = idle_minutes * 60
+        self._child: subprocess.Popen[bytes] | None = None
+        self._ending = False
+
+    def run(self) -> int:
+        model = current_model()
+        if model is None:
+            print("there is no trained model: run `make train`", file=sys.stderr)  # noqa: T201 - goes to keeper.log
+            return 1
+        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGINT, self._end)
+        pause = 1.0
+        try:
+            while not self._over():
+                started = time.monotonic()
+                self._serve(model)
+                # A service that ran for a while had an accident; one that dies at once is ill: ever longer pauses.
+                pause = 1.0 if time.monotonic() - started > 300 else min(60.0, pause * 2)
+                if not self._over():
+                    time.sleep(pause)
+        finally:
+            (_folder(self._data_dir) / "service.json").unlink(missing_ok=True)
+        return 0
+
+    def _serve(self, model: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        token = secrets.token_urlsafe(24)
+        environment = {**os.environ, "PARLEY_NLU_TOKEN": token}
+        environment.pop("PYTHONPATH", None)
+        self._child = subprocess.Popen(  # noqa: S603 - our own script in our own environment
+            [
+                str(NLU / ".venv/bin/python"),
+                str(NLU / "serve.py"),
+                "--port",
+                str(port),
+                "--model",
+                str(model),
+            ],
+            stdin=subprocess.DEVNULL,
+            cwd=NLU,
+            env=environment,
+        )
+        service = Service(f"http://127.0.0.1:{port}", token, os.getpid(), model.name)
+        written = False
+        try:
+            while self._child.poll() is None and not self._over():
+                if not written and answers(service, timeout=5):
+                    self._write(service)
+                    written = True
+                time.sleep(1.0 if written else 0.2)
+        finally:
+            self._stop_child()
+
+    def _write(self, service: Service) -> None:
+        path = _folder(self._data_dir) / "service.json"
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(asdict(service)))
+        fresh.replace(path)
+
+    def _over(self) -> bool:
+        if self._ending:
+            return True
+        try:
+            used = (_folder(self._data_dir) / "used").stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return time.time() - used > self._idle
+
+    def _end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._ending = True
+
+    def _stop_child(self) -> None:
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Keep the language service alive.")
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--idle-minutes", type=float, default=15.0)
+    args = parser.parse_args()
+    return Keeper(args.data_dir, idle_minutes=args.idle_minutes).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

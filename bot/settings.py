@@ -1,0 +1,120 @@
+"""Everything that can be set, read once from the environment (``PARLEY_…``) and a ``.env`` file, and nowhere else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import InvalidSetting
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class SlackMode(StrEnum):
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class LogFormat(StrEnum):
+    PRETTY = "pretty"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """Read with ``Settings.read()``, which turns what pydantic finds into one sentence a setting.
+
+    Times are in seconds. Secrets never show in ``repr``.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARLEY_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+    vault_key: SecretStr = SecretStr("")
+
+    slack_mode: SlackMode = SlackMode.SOCKET
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 3000
+
+    nlu_url: str = ""
+    nlu_token: SecretStr = SecretStr("")
+    nlu_timeout: Annotated[float, Field(gt=0, le=60)] = 2.0
+    nlu_idle_minutes: Annotated[float, Field(gt=0)] = 15.0
+
+    log_level: str = "INFO"
+    log_format: LogFormat = LogFormat.PRETTY
+
+    keep_threads_days: Annotated[int, Field(ge=1)] = 2
+    keep_mail_days: Annotated[int, Field(ge=1)] = 14
+
+    @classmethod
+    def read(cls) -> Settings:
+        """The settings of this process. Raises InvalidSetting naming the variable, what is wrong and what is expected."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = []
+            for problem in error.errors(include_input=False, include_url=False):
+                where = ".".join(str(part) for part in problem["loc"])
+                name = f"PARLEY_{where.upper()}" if where else "The settings"
+                wrong.append(f"{name}: {problem['msg']}")
+            raise InvalidSetting("; ".join(wrong) + ".") from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("expected sqlite:///PATH or postgresql://USER@HOST/NAME")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("expected an http(s) address such as https://slack.com/api/")
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        level = value.upper()
+        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+        return level
+
+    @model_validator(mode="after")
+    def _token_kinds(self) -> Self:
+        bot, app = self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
+        if bot and not bot.startswith("xoxb-"):
+            raise ValueError("PARLEY_SLACK_BOT_TOKEN is not a bot token: it should start with xoxb-")
+        if app and not app.startswith("xapp-"):
+            raise ValueError("PARLEY_SLACK_APP_TOKEN is not an app-level token: it should start with xapp-")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL; without a setting, a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'parley.db'}"
+
+    def require_slack(self) -> None:
+        """Raises InvalidSetting naming what is missing to talk to Slack."""
+        needed = {"PARLEY_SLACK_BOT_TOKEN": self.slack_bot_token}
+        if self.slack_mode is SlackMode.SOCKET:
+            needed["PARLEY_SLACK_APP_TOKEN"] = self.slack_app_token
+        else:
+            needed["PARLEY_SLACK_SIGNING_SECRET"] = self.slack_signing_secret
+        missing = [name for name, value in needed.items() if not value.get_secret_value()]
+        if missing:
+            raise InvalidSetting(
+                f"{' and '.join(missing)} must be set to talk to Slack; `parley demo` needs no Slack at all."
+            )

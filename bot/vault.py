@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -47,9 +49,11 @@ def open_vault(*, key: str, key_file: Path) -> FernetVault:
         return FernetVault(key)
     if not key_file.exists():
         key_file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = key_file.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(Fernet.generate_key())
+        # mkstemp makes it readable by its owner only, under a name of its own.
+        handle, name = tempfile.mkstemp(dir=key_file.parent, prefix="vault-")
+        fresh = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key())
         try:
             # A link fails where another process was first: both then read the same key.
             key_file.hardlink_to(fresh)

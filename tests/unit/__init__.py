@@ -1,0 +1,1 @@
+"""Tests against shapes and formats that others publish."""

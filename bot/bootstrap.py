@@ -95,7 +95,7 @@ class KeptLanguage:
         """Follows the service until cancelled."""
         if self._settings.nlu_url:
             token = self._settings.nlu_token.get_secret_value()
-            self._use(keeper.Service(self._settings.nlu_url, token, 0, ""))
+            self._use(keeper.Service(self._settings.nlu_url, token, 0, 0, ""))
             return
         while True:
             keeper.touch(self._settings.data_dir)

@@ -35,22 +35,19 @@ START_SECONDS = 240.0
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A language service that answers. ``model`` names the model file that it has loaded."""
+    """A language service that answers. ``keeper`` and ``child`` are process ids; ``model`` names the loaded model's file."""
 
     url: str
     token: str
-    pid: int
+    keeper: int
+    child: int
     model: str
 
 
 def current_model() -> Path | None:
     """The trained model for the language room as it stands now; None where `make train` has not made it."""
-    probe = subprocess.run(  # noqa: S603 - our own script in our own environment
-        [str(NLU / ".venv/bin/python"), str(NLU / "model_path.py")],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=NLU,
+    probe = subprocess.run(
+        [sys.executable, "-m", "commands.paths"], capture_output=True, text=True, check=False, cwd=NLU
     )
     path = Path(probe.stdout.strip())
     return path if probe.returncode == 0 and path.is_file() else None
@@ -84,16 +81,37 @@ def known(data_dir: Path) -> Service | None:
 def find(data_dir: Path) -> Service | None:
     """The running service of this data folder, if it answers and has the current model."""
     service, model = known(data_dir), current_model()
-    if service is None or model is None or service.model != model.name or not answers(service):
+    if service is None or model is None or service.model != model.name:
         return None
-    return service
+    return service if _alive(service.keeper) and answers(service) else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _is_language_service(pid: int) -> bool:
+    """Numbers of processes are used again: an orphan is only ended when it is what we take it for."""
+    seen = subprocess.run(  # noqa: S603 - fixed arguments
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - the system's own
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "commands.serve" in seen.stdout
 
 
 def stop(data_dir: Path) -> None:
     """Ends the keeper of this data folder, and its service with it."""
     if service := known(data_dir):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(service.pid, signal.SIGTERM)
+            os.kill(service.keeper, signal.SIGTERM)
 
 
 def touch(data_dir: Path) -> None:
@@ -158,6 +176,7 @@ class Keeper:
         if model is None:
             print("there is no trained model: run `make train`", file=sys.stderr)  # noqa: T201 - goes to keeper.log
             return 1
+        self._end_orphan()
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, self._end)
         pause = 1.0
@@ -172,6 +191,12 @@ class Keeper:
         finally:
             (_folder(self._data_dir) / "service.json").unlink(missing_ok=True)
         return 0
+
+    def _end_orphan(self) -> None:
+        """A keeper that was killed leaves its service running with nobody to end it."""
+        left = known(self._data_dir)
+        if left and not _alive(left.keeper) and _alive(left.child) and _is_language_service(left.child):
+            os.kill(left.child, signal.SIGTERM)
 
     def _serve(self, model: Path) -> None:
         with socket.socket() as probe:
@@ -193,7 +218,7 @@ class Keeper:
             cwd=NLU,
             env=environment,
         )
-        service = Service(f"http://127.0.0.1:{port}", token, os.getpid(), model.name)
+        service = Service(f"http://127.0.0.1:{port}", token, os.getpid(), self._child.pid, model.name)
         written = False
         try:
             while self._child.poll() is None and not self._over():

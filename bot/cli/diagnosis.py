@@ -130,7 +130,7 @@ def _model() -> Finding:
 
 def _language(settings: Settings) -> Finding:
     if settings.nlu_url:
-        service = keeper.Service(settings.nlu_url, settings.nlu_token.get_secret_value(), 0, "")
+        service = keeper.Service(settings.nlu_url, settings.nlu_token.get_secret_value(), 0, 0, "")
         if keeper.answers(service):
             return Finding("language service", True, f"answers at {settings.nlu_url}")
         return Finding(

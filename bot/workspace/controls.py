@@ -125,9 +125,17 @@ def initial_state(blocks: Sequence[Json]) -> dict[str, Json]:
     return values
 
 
-def filled_state(blocks: Sequence[Json], entered: Mapping[str, Entered]) -> dict[str, Json]:
-    """``state.values`` after a person filled a form; keys of ``entered`` are block ids or action ids."""
+def filled_state(
+    blocks: Sequence[Json], entered: Mapping[str, Entered], *, used: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
+    """``state.values`` after a person filled a form; keys of ``entered`` are block ids or action ids.
+
+    ``used`` is what stands in controls that were used before.
+    """
     values = initial_state(blocks)
+    for block_id, states in (used or {}).items():
+        if block_id in values:
+            values[block_id] |= {k: v for k, v in states.items() if k in values[block_id]}
     unknown = set(entered)
     for block, element in controls(blocks):
         for key in (block["block_id"], element["action_id"]):

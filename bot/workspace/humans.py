@@ -312,7 +312,7 @@ class Humans:
         view = self.top_view(user)
         if view_id not in (None, view.id):
             raise NoSuchThingError(f"{view_id} is not the modal before {user}")
-        filled = filled_state(view.blocks, values or {})
+        filled = filled_state(view.blocks, values or {}, used=self._held.get((view.id, user)))
         check_form(view.blocks, filled)
         trigger = self._core.new_trigger(user, view_id=view.id, channel=view.channel)
         payload = self._core.shapes.interaction("view_submission", self._state.user(user), trigger_id=trigger)

@@ -55,6 +55,7 @@ class PageApi:
             web.get("/archives/{channel}/{message}", self._index),
             web.get("/page/{name}", self._asset),
             web.get("/page/file/{file}/{name}", self._file),
+            web.get("/people", self._people),
             web.get("/live", self._live),
             web.post("/do/share", self._share),
             web.post("/do/{what}", self._do),
@@ -120,6 +121,12 @@ class PageApi:
         if not file.mimetype.startswith(_INLINE) or "download" in request.query:
             headers["Content-Disposition"] = "attachment"
         return web.Response(body=file.data, content_type=file.mimetype, headers=headers)
+
+    async def _people(self, request: web.Request) -> web.Response:
+        """Whom the page may be: asked once, before anybody is chosen."""
+        self._check_origin(request)
+        people = [{"id": u.id, "name": u.name} for u in self._state.users.values() if not u.is_bot]
+        return web.json_response(people)
 
     # Live
 

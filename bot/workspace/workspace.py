@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.workspace.config import WorkspaceConfig
 from bot.workspace.core import Core
 from bot.workspace.delivery import Courier
+from bot.workspace.errors import NoSuchThingError
 from bot.workspace.faults import Faults
 from bot.workspace.humans import Humans
 from bot.workspace.page_api import PageApi
@@ -172,9 +173,12 @@ class LocalWorkspace(Humans):
         """What only this person sees."""
         return [m for m in self.state.ephemerals if m.ephemeral_to == user]
 
-    def home(self, user: str) -> View | None:
-        """The home tab of a person, once the bot published one."""
-        return self.state.homes.get(user)
+    def home(self, user: str) -> View:
+        """The home tab of a person; NoSuchThingError until the bot published one."""
+        try:
+            return self.state.homes[user]
+        except KeyError:
+            raise NoSuchThingError(f"no home tab was published for {user}") from None
 
     def views(self, user: str) -> list[View]:
         """The modals open before a person, the topmost last."""

@@ -270,8 +270,8 @@ async def over_socket(workspace: LocalWorkspace) -> AsyncIterator[tuple[AsyncApp
     app, seen = make_app(workspace)
     handler = AsyncSocketModeHandler(app, workspace.app_token, ping_interval=1)
     try:
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
         await workspace.wait_online()
         yield app, seen
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped

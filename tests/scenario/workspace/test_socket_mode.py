@@ -169,7 +169,8 @@ async def test_opening_the_home_tab_publishes_it_for_that_person_alone(world: Wo
     await world.workspace.open_home(NURSE.id)
     home = await world.workspace.wait_for(lambda: world.workspace.home(NURSE.id))
     assert home.blocks[0]["text"]["text"] == "ICU at a glance"
-    assert world.workspace.home(TECHNICIAN.id) is None
+    with pytest.raises(NoSuchThingError):
+        world.workspace.home(TECHNICIAN.id)
 
 
 async def test_a_button_of_the_home_tab_opens_a_form(world: World) -> None:

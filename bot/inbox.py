@@ -1,0 +1,393 @@
+"""What Slack tells us is stored before it is acknowledged, worked on from there, and finished in one unit of work with its reply.
+
+A row is handed to its worker at once; a slow poll finds what a dead process left behind. Messages of one conversation are
+answered in the order they came, different conversations side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from bot.outbox import Outbox
+from bot.support import support_code, where
+from bot.views.rendered import Json, Notice
+from domain.errors import StoreUnavailable, SupplyRoomError, Unavailable
+from domain.ports import Clock, InboxRow, OutboxRow, ThreadState, Transactions, UnitOfWork, Vault
+
+log = structlog.get_logger(__name__)
+
+WORK_SECONDS: Final = 45.0
+LEASE: Final = timedelta(seconds=120)
+AT_ONCE: Final = (0.2, 1.0, 3.0)
+"""Pauses between tries while the conversation waits: what a locked database or a restart of the language service takes."""
+LATER: Final = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+"""Pauses between the claims after that; then the person is told that it was given up."""
+KEEP_SECONDS: Final = 2.0
+"""Slack waits three seconds for an acknowledgement."""
+HOLD_TRIES: Final = 60
+"""Tries to store a letter held in memory, up to 30 s apart: about a quarter of an hour."""
+
+TROUBLE = (
+    "I can't reach a part that I need just now. I have your message and will answer as soon as it is back; "
+    "there is no need to send it again."
+)
+GIVEN_UP = "I could not answer: a part that I need has been down for too long. Please ask again later."
+BROKEN = "Something went wrong on my side, and nothing was changed. Please tell whoever looks after Parley this code."
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One thing to work on. ``lane`` orders: letters of one lane are worked on one behind the other."""
+
+    event_id: str
+    kind: str
+    payload: Mapping[str, Json]
+
+    @property
+    def lane(self) -> str:
+        value = self.payload.get("lane")
+        return value if isinstance(value, str) else self.event_id
+
+    def text(self, name: str) -> str:
+        """A part of the payload that is text, "" where it is not there."""
+        value = self.payload.get(name)
+        return value if isinstance(value, str) else ""
+
+    def number(self, name: str) -> int:
+        value = self.payload.get(name)
+        return value if isinstance(value, int) else 0
+
+    def flag(self, name: str) -> bool:
+        return self.payload.get(name) is True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is written when a letter is done: posts to send, the thread's new state, or nothing."""
+
+    posts: tuple[OutboxRow, ...] = ()
+    state: ThreadState | None = None
+
+
+class Work(Protocol):
+    """What is done with a letter."""
+
+    async def answer(self, letter: Letter) -> Reply:
+        """Reads and thinks; writes nothing. Raises Unavailable where trying later helps."""
+        ...
+
+    def tell(self, letter: Letter, notice: Notice, *, key: str) -> Sequence[OutboxRow]:
+        """The posts that say this to whoever sent the letter; ``key`` ends the posts' keys. Needs no store."""
+        ...
+
+
+class Inbox:
+    """Stores, works, finishes. ``start`` it once in a process; any number of processes share one database."""
+
+    def __init__(
+        self,
+        *,
+        transactions: Transactions,
+        vault: Vault,
+        clock: Clock,
+        work: Work,
+        outbox: Outbox,
+        at_once: int = 16,
+        poll: float = 5.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._transactions = transactions
+        self._vault = vault
+        self._clock = clock
+        self._work = work
+        self._outbox = outbox
+        self._places = at_once
+        self._slots = asyncio.Semaphore(at_once)
+        self._poll = poll
+        self._sleep = sleep
+        self._worker = f"inbox-{uuid.uuid4()}"
+        self._lanes: dict[str, deque[tuple[Letter, InboxRow | None]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()
+        self._poller: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begins with what an earlier process left unfinished."""
+        self._poller = asyncio.create_task(self._watch(), name="inbox")
+
+    async def stop(self) -> None:
+        """Lets what is being worked on finish for a moment; the rest stays stored."""
+        if self._poller is not None:
+            self._poller.cancel()
+            await asyncio.gather(self._poller, return_exceptions=True)
+            self._poller = None
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=5)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def receive(self, event_id: str, kind: str, payload: Mapping[str, Json]) -> bool:
+        """Stores it, sealed, and hands it over; False where it was received before. Acknowledge only after this.
+
+        Raises StoreUnavailable when it could not be stored: then Slack must not get an acknowledgement, and sends again.
+        """
+        letter = Letter(event_id, kind, dict(payload))
+        row = InboxRow(
+            event_id=event_id,
+            kind=kind,
+            payload=self._vault.seal(json.dumps(letter.payload, separators=(",", ":"))),
+            received_at=self._clock.now(),
+        )
+
+        def store() -> bool:
+            with self._transactions.begin() as uow:
+                new = uow.inbox.receive(row)
+                uow.commit()
+                return new
+
+        if not await asyncio.to_thread(store):
+            return False
+        self._hand_over(letter, None)
+        return True
+
+    async def keep(self, letter: Letter) -> bool:
+        """``receive``, for as long as an acknowledgement may take; else the letter is held in memory and the person told, once.
+
+        Raises StoreUnavailable then, for Slack to send an event again; whichever copy is stored first is answered.
+        """
+        first = asyncio.create_task(self.receive(letter.event_id, letter.kind, letter.payload))
+        done, _ = await asyncio.wait({first}, timeout=KEEP_SECONDS)
+        if done and first.exception() is None:
+            return first.result()
+        if done and not isinstance(first.exception(), Unavailable):
+            return first.result()  # raises what is no matter of waiting
+        if letter.event_id not in self._held:
+            self._held.add(letter.event_id)
+            self._spawn(self._hold(letter, first))
+        raise StoreUnavailable("The message could not be stored yet; it is held in memory.")
+
+    async def _hold(self, letter: Letter, first: asyncio.Task[bool]) -> None:
+        """Keeps trying to store what Slack may not send again; ``first`` is the try that is still under way, or failed."""
+        try:
+            await self._comfort(letter, TROUBLE, support_code(), stage="trouble")
+            with contextlib.suppress(Unavailable):
+                await first
+                return
+            for attempt in range(HOLD_TRIES):
+                await self._sleep(min(30.0, 1.0 + attempt))
+                with contextlib.suppress(Unavailable):
+                    await self.receive(letter.event_id, letter.kind, letter.payload)
+                    return
+            log.error("lost: the store stayed away", kind=letter.kind)
+        finally:
+            self._held.discard(letter.event_id)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -------------------------------------------------------------------------------------- lanes
+
+    def _hand_over(self, letter: Letter, claimed: InboxRow | None) -> None:
+        lane = self._lanes.get(letter.lane)
+        if lane is not None:
+            lane.append((letter, claimed))
+            return
+        self._lanes[letter.lane] = deque([(letter, claimed)])
+        self._spawn(self._drain(letter.lane))
+
+    async def _drain(self, name: str) -> None:
+        lane = self._lanes[name]
+        try:
+            while lane:
+                letter, claimed = lane[0]
+                try:
+                    await self._process(letter, claimed)
+                except Exception as error:  # noqa: BLE001 - the last door of a background task
+                    # The row stays, its lease lapses, the poll finds it again.
+                    log.error(
+                        "inbox failed", kind=letter.kind, error=type(error).__name__, where=where(error)
+                    )
+                lane.popleft()
+        finally:
+            self._lanes.pop(name, None)
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                for row in await self._claim_left():
+                    self._hand_over(self._open(row), row)
+            except Unavailable as error:
+                log.warning("inbox can not read the store", reason=type(error).__name__)
+            await self._sleep(self._poll)
+
+    async def _claim_left(self) -> list[InboxRow]:
+        free = self._places - len(self._lanes)
+        if free <= 0:
+            return []
+        now = self._clock.now()
+
+        def work() -> list[InboxRow]:
+            with self._transactions.begin() as uow:
+                rows = uow.inbox.claim(worker=self._worker, now=now, lease_until=now + LEASE, limit=free)
+                if rows:
+                    uow.commit()
+                return rows
+
+        return await asyncio.to_thread(work)
+
+    def _open(self, row: InboxRow) -> Letter:
+        payload = json.loads(self._vault.open(row.payload))
+        return Letter(row.event_id, row.kind, payload if isinstance(payload, dict) else {})
+
+    async def _claim_one(self, event_id: str) -> InboxRow | None:
+        now = self._clock.now()
+
+        def work() -> InboxRow | None:
+            with self._transactions.begin() as uow:
+                row = uow.inbox.claim_one(event_id, worker=self._worker, now=now, lease_until=now + LEASE)
+                uow.commit()
+                return row
+
+        return await asyncio.to_thread(work)
+
+    # -------------------------------------------------------------------------------------- one letter
+
+    async def _process(self, letter: Letter, claimed: InboxRow | None) -> None:
+        if claimed is None:
+            try:
+                claimed = await self._patiently(lambda: self._claim_one(letter.event_id))
+            except Unavailable:
+                await self._comfort(letter, TROUBLE, support_code(), stage="trouble")
+                return  # stored and unclaimed: the poll takes it when the store is back
+        if claimed is None:
+            return  # another process has it
+        try:
+            reply = await self._patiently(lambda: self._answer(letter))
+            await self._patiently(lambda: self._finish(letter, reply))
+        except Unavailable as error:
+            await self._postpone(letter, claimed, error)
+        except SupplyRoomError as error:
+            # A refusal or a name that does not exist: the sentence is the answer.
+            said = self._said(letter, Notice(str(error)))
+            await self._patiently(lambda: self._finish(letter, said))
+        except Exception as error:  # noqa: BLE001 - the one door for faults of ours
+            await self._break_off(letter, error)
+
+    async def _answer(self, letter: Letter) -> Reply:
+        async with self._slots:
+            try:
+                async with asyncio.timeout(WORK_SECONDS):
+                    return await self._work.answer(letter)
+            except TimeoutError:
+                raise Unavailable(f"No answer within {WORK_SECONDS:.0f} seconds.") from None
+
+    async def _patiently[T](self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Tries again after short pauses while a part is away, holding the lane and no slot."""
+        for pause in AT_ONCE:
+            try:
+                return await attempt()
+            except Unavailable as error:
+                log.info("trying again", reason=type(error).__name__)
+                await self._sleep(pause)
+        return await attempt()
+
+    async def _finish(self, letter: Letter, reply: Reply) -> None:
+        """The reply, the thread's state and the end of the letter: all or nothing."""
+
+        def change(uow: UnitOfWork) -> None:
+            for post in reply.posts:
+                uow.outbox.put(post)
+            if reply.state is not None:
+                uow.threads.put(reply.state)
+            uow.inbox.done(letter.event_id, now=self._clock.now())
+
+        await self._write(change)
+        if reply.posts:
+            self._outbox.wake()
+
+    async def _write(self, change: Callable[[UnitOfWork], None]) -> None:
+        def work() -> None:
+            with self._transactions.begin() as uow:
+                change(uow)
+                uow.commit()
+
+        await asyncio.to_thread(work)
+
+    def _said(self, letter: Letter, notice: Notice) -> Reply:
+        return Reply(posts=tuple(self._work.tell(letter, notice, key="said")))
+
+    # -------------------------------------------------------------------------------------- trouble
+
+    async def _postpone(self, letter: Letter, row: InboxRow, error: Unavailable) -> None:
+        """Tell the person once, try later; after the last claim say that it was given up."""
+        code = support_code()
+        last = row.attempts > len(LATER)
+        log.error(
+            "given up" if last else "postponed",
+            kind=letter.kind,
+            attempts=row.attempts,
+            support_code=code,
+            reason=type(error).__name__,
+        )
+        retry_at = None if last else self._clock.now() + LATER[max(0, row.attempts - 1)]
+        stage = "given-up" if last else "trouble"
+        notice = Notice(GIVEN_UP if last else TROUBLE, support_code=code)
+        posts = self._work.tell(letter, notice, key=stage) if last or row.attempts <= 1 else ()
+
+        def change(uow: UnitOfWork) -> None:
+            for post in posts:
+                uow.outbox.put(post)
+            uow.inbox.failed(letter.event_id, now=self._clock.now(), support_code=code, retry_at=retry_at)
+
+        try:
+            await self._write(change)
+        except Unavailable:
+            if posts:
+                await self._comfort(letter, notice.text, code, stage=stage)
+        else:
+            self._outbox.wake()
+
+    async def _break_off(self, letter: Letter, error: Exception) -> None:
+        """A fault of ours: the person gets a code, the operator the row and the trace."""
+        code = support_code()
+        # The trace names lines of code; the message of the exception might quote what a person typed, so it stays out.
+        log.error(
+            "answer failed",
+            kind=letter.kind,
+            support_code=code,
+            error=type(error).__name__,
+            where=where(error),
+        )
+        posts = self._work.tell(letter, Notice(BROKEN, support_code=code), key="broken")
+
+        def change(uow: UnitOfWork) -> None:
+            for post in posts:
+                uow.outbox.put(post)
+            uow.inbox.failed(letter.event_id, now=self._clock.now(), support_code=code, retry_at=None)
+
+        try:
+            await self._patiently(lambda: self._write(change))
+        except Unavailable:
+            await self._comfort(letter, BROKEN, code, stage="broken")
+        else:
+            self._outbox.wake()
+
+    async def _comfort(self, letter: Letter, text: str, code: str, *, stage: str) -> None:
+        """Says it past the store, which is away; the letter itself is safe."""
+        log.warning("telling the person past the store", kind=letter.kind, support_code=code)
+        for post in self._work.tell(letter, Notice(text, support_code=code), key=f"{stage}-direct"):
+            with contextlib.suppress(OSError):
+                await self._outbox.send_now(post)

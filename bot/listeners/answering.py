@@ -1,0 +1,225 @@
+"""What is done with a stored letter: who asks, what is answered, where the answer goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.dialogue.turn import Chosen, Heard, Turn
+from bot.inbox import Letter, Reply
+from bot.listeners.deps import AtAGlance, Talk
+from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
+from bot.listeners.posts import Address, home_post, posts
+from bot.outbox import outbox_row
+from bot.views import home, notices
+from bot.views.card import context
+from bot.views.rendered import Json, Notice, Rendered
+from bot.views.words import escape
+from domain.errors import NotFound, Unavailable
+from domain.model.person import Person, Role
+from domain.ports import Clock, OutboxRow, ThreadState, Transactions
+
+NOT_READ: Final = {
+    "image": "I can't read photographs yet. Type the item's name, or the number on its label.",
+    "audio": "I can't listen to clips yet. Please type what you need.",
+    "file": "I can't read files yet. Please type what you need.",
+}
+ALSO_NOT_READ: Final = {
+    "image": "I answered your text; I can't read the photograph yet.",
+    "audio": "I answered your text; I can't listen to the clip yet.",
+    "file": "I answered your text; I can't read the file yet.",
+}
+STALE: Final = "That button is too old for me to understand. Please ask the question again."
+PROMPTS: Final = (
+    ("Where is it?", "where are 7.5 gloves?"),
+    ("Do we have it?", "do we have any 16 fr foleys in ICU"),
+    ("What expires?", "what expires this month in cath lab"),
+    ("What is low?", "what's low in PACU"),
+)
+
+
+class Desk:
+    """``Work`` of the inbox. It reads and thinks; what it gives is written by the inbox in one unit of work."""
+
+    def __init__(
+        self,
+        *,
+        talk: Talk,
+        glance: AtAGlance,
+        transactions: Transactions,
+        clock: Clock,
+        client: AsyncWebClient,
+    ) -> None:
+        self._talk = talk
+        self._glance = glance
+        self._transactions = transactions
+        self._clock = clock
+        self._client = client
+
+    async def answer(self, letter: Letter) -> Reply:
+        match letter.kind:
+            case "message" | "command" | "shortcut":
+                return await self._hear(letter)
+            case "page" | "ask":
+                return await self._choose(letter)
+            case "stale":
+                return Reply(posts=tuple(self.tell(letter, Notice(STALE), key="stale")))
+            case "home":
+                return await self._home(letter)
+            case "prompts":
+                return Reply(posts=(self._prompts(letter),))
+            case _:
+                return Reply()
+
+    def tell(self, letter: Letter, notice: Notice, *, key: str) -> Sequence[OutboxRow]:
+        """To the person alone where Slack gave an address for that, else where the reply would go."""
+        if letter.kind in ("home", "prompts"):
+            return ()
+        url = letter.text("url")
+        address = Address(
+            letter.text("channel") or letter.text("user"), thread=self._reply_thread(letter), url=url
+        )
+        return posts(notices.notice(notice), address, key=f"{letter.event_id}:{key}", clock=self._clock)
+
+    # -------------------------------------------------------------------------------------- questions
+
+    async def _hear(self, letter: Letter) -> Reply:
+        if letter.flag("foreign"):
+            return Reply(posts=tuple(self.tell(letter, Notice(STRANGER), key="said")))
+        text, files = letter.text("text"), letter.text("files")
+        if files and not text:
+            return Reply(posts=tuple(self.tell(letter, Notice(NOT_READ[files]), key="said")))
+        asker = await self._asker(letter)
+        heard = Heard(
+            text=text,
+            person=self._seen_by(letter, asker.person),
+            channel=letter.text("channel"),
+            thread=letter.text("talk"),
+            event_id=letter.event_id,
+        )
+        turn = await self._talk.hear(heard)
+        note = ALSO_NOT_READ.get(files, "")
+        return await self._reply(letter, turn, asker, self._address(letter), note=note)
+
+    async def _choose(self, letter: Letter) -> Reply:
+        asker = await self._asker(letter)
+        address = self._address(letter)
+        if not address.channel:
+            channel = await self._direct(letter.text("user"))
+            letter = Letter(
+                letter.event_id, letter.kind, {**letter.payload, "channel": channel, "private": True}
+            )
+            address = replace(address, channel=channel)
+        turn = await self._talk.choose(
+            Chosen(
+                token=letter.text("token"),
+                page=letter.number("page"),
+                person=self._seen_by(letter, asker.person),
+                channel=letter.text("channel"),
+                thread=letter.text("talk"),
+                event_id=letter.event_id,
+            )
+        )
+        return await self._reply(letter, turn, asker, address)
+
+    async def _reply(
+        self, letter: Letter, turn: Turn, asker: Asker, address: Address, *, note: str = ""
+    ) -> Reply:
+        rendered = turn.rendered
+        for line in (note, GUEST_NOTE if asker.is_guest else ""):
+            if line:
+                rendered = _with_note(rendered, line)
+        if address.url and rendered.attachments:
+            address = replace(address, files=await self._direct(letter.text("user")))
+        rows = posts(rendered, address, key=letter.event_id, clock=self._clock)
+        return Reply(posts=rows, state=_state(turn.state, asker))
+
+    # -------------------------------------------------------------------------------------- home tab
+
+    async def _home(self, letter: Letter) -> Reply:
+        asker = await self._asker(letter)
+        user = letter.text("user")
+        try:
+            glance = await self._glance(asker.person, asker.today)
+        except NotFound as error:
+            glance = home.Glance(name=asker.person.name, unit="", notice=str(error))
+        if asker.is_guest:
+            glance = home.Glance(name="Welcome", unit="", notice=GUEST_NOTE)
+        view = home.home_view(glance, today=asker.today)
+        return Reply(posts=(home_post(view, user=user, key=letter.event_id, clock=self._clock),))
+
+    def _prompts(self, letter: Letter) -> OutboxRow:
+        prompts: list[Json] = [{"title": title, "message": message} for title, message in PROMPTS]
+        body: dict[str, Json] = {
+            "channel_id": letter.text("channel"),
+            "title": "Ask about the supply rooms",
+            "prompts": prompts,
+        }
+        return outbox_row(
+            key=letter.event_id,
+            channel=f"prompts:{letter.text('channel')}",
+            method="assistant.threads.setSuggestedPrompts",
+            body=body,
+            clock=self._clock,
+        )
+
+    # -------------------------------------------------------------------------------------- who and where
+
+    async def _asker(self, letter: Letter) -> Asker:
+        return await asker_of(letter.text("user"), transactions=self._transactions, clock=self._clock)
+
+    @staticmethod
+    def _seen_by(letter: Letter, person: Person) -> Person:
+        """In a channel everybody reads the answer: there a question sees no more than a technician's would.
+
+        Patients are shown only where the asker alone reads.
+        """
+        if (
+            letter.flag("private")
+            or (letter.text("url") and letter.kind == "command")
+            or not person.sees_patients
+        ):
+            return person
+        return replace(person, role=Role.TECHNICIAN)
+
+    @staticmethod
+    def _reply_thread(letter: Letter) -> str:
+        return letter.text("thread")
+
+    def _address(self, letter: Letter) -> Address:
+        channel, thread, url = letter.text("channel"), letter.text("thread"), letter.text("url")
+        if letter.kind == "command":
+            return Address(channel, url=url)
+        if letter.flag("ephemeral"):
+            return Address(channel, url=url, replace=True)
+        if letter.kind == "page":
+            return Address(channel, update=letter.text("ts"))
+        otherwise = url if letter.kind == "shortcut" else ""
+        return Address(channel, thread=thread, otherwise=otherwise)
+
+    async def _direct(self, user: str) -> str:
+        """The direct messages of a person. Raises Unavailable where Slack does not answer."""
+        try:
+            answer = await self._client.conversations_open(users=user)
+        except (TimeoutError, SlackApiError, OSError) as error:
+            raise Unavailable("Slack does not open the direct messages just now.") from error
+        channel = answer.get("channel")
+        return str(channel["id"]) if isinstance(channel, dict) else user
+
+
+def _state(state: ThreadState | None, asker: Asker) -> ThreadState | None:
+    """A guest has no row of a person to point at."""
+    if state is not None and asker.is_guest:
+        return replace(state, person_id=None)
+    return state
+
+
+def _with_note(rendered: Rendered, note: str) -> Rendered:
+    blocks = rendered.blocks
+    if blocks and len(blocks) < 50:
+        blocks = (*blocks, context(escape(note)))
+    return replace(rendered, text=f"{rendered.text}\n{note}", blocks=blocks)

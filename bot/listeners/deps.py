@@ -1,0 +1,33 @@
+"""What the listeners are given, and what they need of the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.dialogue.turn import Chosen, Heard, Turn
+from bot.inbox import Inbox
+from bot.views.home import Glance
+from domain.model.person import Person
+
+
+class Talk(Protocol):
+    """The dialogue, as far as Slack needs it. Both raise errors of the one tree; Unavailable where trying later helps."""
+
+    async def hear(self, heard: Heard) -> Turn: ...
+
+    async def choose(self, chosen: Chosen) -> Turn: ...
+
+
+type AtAGlance = Callable[[Person, date], Awaitable[Glance]]
+"""What the home tab of a person shows on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """``inbox`` stores before the acknowledgement; ``speaks_in`` says whether Parley already talks in a thread."""
+
+    inbox: Inbox
+    speaks_in: Callable[[str, str], Awaitable[bool]]

@@ -1,0 +1,58 @@
+"""The workers behind the listeners, built once in a process and started together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.inbox import Inbox
+from bot.listeners.answering import Desk
+from bot.listeners.deps import AtAGlance, Deps, Talk
+from bot.outbox import Outbox
+from domain.ports import Clock, Transactions, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """``start`` after the listeners are registered and before the connection to Slack is opened; ``stop`` after it is closed."""
+
+    inbox: Inbox
+    outbox: Outbox
+    deps: Deps
+
+    async def start(self) -> None:
+        await self.outbox.start()
+        await self.inbox.start()
+
+    async def stop(self) -> None:
+        await self.inbox.stop()
+        await self.outbox.stop()
+
+
+def open_post_office(
+    *,
+    talk: Talk,
+    glance: AtAGlance,
+    transactions: Transactions,
+    vault: Vault,
+    clock: Clock,
+    client: AsyncWebClient,
+    poll: float = 2.0,
+) -> PostOffice:
+    """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds."""
+    outbox = Outbox(transactions=transactions, client=client, clock=clock, poll=poll)
+    desk = Desk(talk=talk, glance=glance, transactions=transactions, clock=clock, client=client)
+    inbox = Inbox(
+        transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2
+    )
+
+    async def speaks_in(channel: str, thread: str) -> bool:
+        def read() -> bool:
+            with transactions.reading() as uow:
+                return uow.threads.get(channel, thread) is not None
+
+        return await asyncio.to_thread(read)
+
+    return PostOffice(inbox=inbox, outbox=outbox, deps=Deps(inbox=inbox, speaks_in=speaks_in))

@@ -140,7 +140,9 @@ def _weekday(match: re.Match[str], today: date) -> Iterable[Period]:
 
 
 def _calendar_unit(match: re.Match[str], today: date) -> Iterable[Period]:
-    step = {"this": 0, "current": 0, "the": 0, "this coming": 0, "next": 1, "coming": 1, "upcoming": 1}.get(match[1], -1)
+    step = {"this": 0, "current": 0, "the": 0, "this coming": 0, "next": 1, "coming": 1, "upcoming": 1}.get(
+        match[1], -1
+    )
     return [unit_around(match[2], step, today=today)]
 
 

@@ -70,6 +70,38 @@ def window_of(text: str, *, today: date, looking: Looking) -> DateWindow | None:
     return None if period is None else DateWindow(period[0], max(period), label)
 
 
+_STARTS = re.compile(
+    r"(?<![\w/.-])(?:(?:in|within|over|for|during|under) (?:the )?(?:next|last|past|coming|previous)|in \d+|in (?:a|one|two|six)|within"
+    r"|next|last|past|previous|this|coming|since|by|before|until|till|between|from|today|tomorrow|tmrw|yesterday|tonight|overnight"
+    r"|ytd|mtd|qtd|year to date|month to date|so far|q[1-4]|fy ?\d\d|soon|shortly|recently|lately|(?:in|for|during) (?=[a-z]{3,9}\b)"
+    r"|20\d\d-\d)",
+    re.IGNORECASE,
+)
+_LONGEST_WORDS = 8
+_NO_WINDOW = re.compile(r"(?:from|by|before|until|till|past|this) \d+(?:\.\d+)?", re.IGNORECASE)
+
+
+def window_in(text: str, *, today: date, looking: Looking) -> DateWindow | None:
+    """The first window that stands anywhere in ``text``, in a form that can hardly mean anything else; None if none does.
+
+    >>> window_in("what expires next week in ICU", today=date(2026, 11, 22), looking=Looking.AHEAD).label
+    'next week'
+    """
+    text = text[:500]
+    for match in _STARTS.finditer(text):
+        if match[0].lower() == "by" and re.search(r"\d\W{0,3}$", text[: match.start()]):
+            continue  # "4 by 3/4" is a size
+        words = text[match.start() :].split()[:_LONGEST_WORDS]
+        for length in range(len(words), 0, -1):
+            said = " ".join(words[:length]).strip(" ?.!,;")
+            if _NO_WINDOW.fullmatch(said):
+                continue
+            window = window_of(said, today=today, looking=looking)
+            if window is not None:
+                return window
+    return None
+
+
 def _plain(text: str) -> str:
     said = text.casefold().replace("\u2019", "'").replace("\u2013", "-").replace("\u2014", "-")
     said = re.sub(r"[?!;,]+|\.+(?=\s|$)", " ", said)

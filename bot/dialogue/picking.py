@@ -1,0 +1,52 @@
+"""Which option of a question a typed answer means: its number, its place in the row, or its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understanding.outcome import Alternative
+from domain.model.wording import normalise, singular
+
+_ORDINALS = {
+    "first": 1, "1st": 1, "top": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
+    "5th": 5,
+}  # fmt: skip
+_FILLER_WORDS = "the one ones a an and or what about please pls option number no that this i want mean meant size for only just"
+_FILLER = frozenset(_FILLER_WORDS.split())
+_ALL = re.compile(
+    r"(?:show |give |see )?(?:me )?(?:all|everything|both|any)(?: of (?:them|these|those)| \d+)?",
+    re.IGNORECASE,
+)
+
+
+def picked(text: str, *, options: Sequence[Alternative]) -> Alternative | None:
+    """The one option meant; None where the words fit none or several.
+
+    Words go before numbers: "8" among sizes 7, 8 and 9 is the size, not the eighth.
+    """
+    bare = text.strip().strip(".!?# ")
+    if not options or not bare or len(bare) > 80:
+        return None
+    if _ALL.fullmatch(bare):
+        return next((option for option in options if option.label.startswith(("All ", "First "))), None)
+    words = {singular(word) for word in normalise(bare).split()} - _FILLER
+    if words:
+        fitting = [option for option in options if words <= _words(option.label)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            return next((option for option in fitting if words == _words(option.label)), None)
+    ordinals = [_ORDINALS[word] for word in bare.casefold().split() if word in _ORDINALS]
+    if bare.casefold().split()[:2] in (["the", "last"], ["last", "one"]):
+        return options[-1]
+    numbers = ordinals or [
+        int(word) for word in words if word.isdigit() and len(word) <= 2 and len(words) == 1
+    ]
+    if len(numbers) == 1 and 1 <= numbers[0] <= len(options):
+        return options[numbers[0] - 1]
+    return None
+
+
+def _words(label: str) -> set[str]:
+    return {singular(word) for word in normalise(label).split()}

@@ -1,0 +1,103 @@
+"""A question as the text of a button: short, versioned, checked when it comes back.
+
+Neither who asks nor the day is in it: both are taken anew when the button is pressed. Nor is anything a person typed, but for
+a lot number that exists. Slack's limit for a button's value is 2,000 characters with the wrapping that views add.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.understanding.draft import Draft, Verb, draft_of
+from domain.errors import Invalid, InvalidWindow
+from domain.model.ids import ItemId, PlaceId
+from domain.model.window import DateWindow
+from domain.usecases.ask.requests import AskRequest, Aspect, UsageGroup
+
+VERSION = 1
+LONGEST = 1_800
+"""Characters of a token once it stands, quoted, inside another JSON text."""
+
+MOST_ITEMS = 120
+MOST_PLACES = 20
+
+
+class InvalidToken(Invalid):
+    """A button's value that is no question of this version: tampered with, cut, or from an older Parley."""
+
+
+type _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class _Token(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    v: Literal[1]
+    q: Verb = Field(strict=False)
+    i: list[_Id] = Field(default=[], max_length=MOST_ITEMS)
+    p: list[_Id] = Field(default=[], max_length=MOST_PLACES)
+    w: tuple[date, date, Annotated[str, StringConstraints(max_length=60)]] | None = Field(
+        default=None, strict=False
+    )
+    a: list[Aspect] = Field(default=[], max_length=len(Aspect), strict=False)
+    n: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f<>]*$")] = ""
+    g: UsageGroup = Field(default=UsageGroup.NONE, strict=False)
+
+
+def encode(question: Draft | AskRequest) -> str:
+    """The token of a complete question. So many items that it grew too long are cut to the first that fit."""
+    draft = question if isinstance(question, Draft) else draft_of(question)
+    draft = replace(draft, items=draft.items[:MOST_ITEMS], places=draft.places[:MOST_PLACES])
+    token = _written(draft)
+    while len(json.dumps(token)) > LONGEST and len(draft.items) > 1:
+        draft = replace(draft, items=draft.items[: len(draft.items) * 3 // 4])
+        token = _written(draft)
+    return token
+
+
+def _written(draft: Draft) -> str:
+    fields: dict[str, object] = {"v": VERSION, "q": draft.verb.value}
+    if draft.items:
+        fields["i"] = list(draft.items)
+    if draft.places:
+        fields["p"] = list(draft.places)
+    if draft.window is not None:
+        window = draft.window
+        fields["w"] = [window.start.isoformat(), window.end.isoformat(), window.label[:60]]
+    if draft.aspects:
+        fields["a"] = [aspect.value for aspect in draft.aspects]
+    if draft.number:
+        fields["n"] = draft.number[:60]
+    if draft.group_by is not UsageGroup.NONE:
+        fields["g"] = draft.group_by.value
+    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(token: str, *, partial: bool = False) -> Draft:
+    """The question a token stands for. Raises InvalidToken for anything else; ``partial`` lets an unfinished one pass."""
+    if len(token) > 2_000:
+        raise InvalidToken("This button is too long to be one of mine; please ask again.")
+    try:
+        read = _Token.model_validate_json(token)
+        window = None if read.w is None else DateWindow(*read.w)
+    except (ValidationError, InvalidWindow):
+        raise InvalidToken(
+            "I can not read this button any more; it may be from an older Parley. Please ask again."
+        ) from None
+    draft = Draft(
+        read.q,
+        tuple(ItemId(i) for i in read.i),
+        tuple(PlaceId(p) for p in read.p),
+        window,
+        tuple(read.a),
+        read.n,
+        read.g,
+    )
+    if not partial and not draft.complete:
+        raise InvalidToken("This button's question is not finished; please ask again.")
+    return draft

@@ -1,0 +1,24 @@
+"""Every threshold of understanding, in one place. The chances are calibrated: 0.5 is a coin."""
+
+from __future__ import annotations
+
+BELIEVED = 0.60
+"""From here on the language model's intent stands, whatever the words seem to show."""
+
+DOUBTED = 0.35
+"""Below this an intent is not used at all unless the words show the same."""
+
+ACTED_ON = 0.80
+"""An action below this is asked about, not taken for granted. No button does anything yet; the sentence differs."""
+
+FITS_AS_WELL = 0.5
+"""A hit with at least this share of the best hit's score fits as well as it."""
+
+ANSWERED_TOGETHER = 4
+"""Up to so many equally fitting items are answered at once; more are asked about."""
+
+BUTTONS = 5
+"""Options that a question offers before "show all"."""
+
+HITS = 60
+"""How many equally fitting items are looked at: more can not be told apart in one question anyway."""

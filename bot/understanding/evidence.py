@@ -1,0 +1,228 @@
+"""What a message holds beside its label: words that show the question, things with their sizes, places, pronouns.
+
+The language model is right most of the time, not always. What is read here from the words themselves supports it where it
+hesitates, finds things it did not label, and tells a follow-up ("and in ED?") from a question that stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.understanding.cues import (
+    ASPECTS,
+    CUES,
+    EVERYWHERE,
+    GROUPS,
+    HOME,
+    PRONOUNS,
+    SMALL,
+    THERE,
+    WE,
+)
+from bot.understanding.draft import Verb
+from bot.understanding.meaning import Meaning, Span
+from bot.understanding.spoken import code_of
+from domain.usecases.ask.requests import Aspect, UsageGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing named, with the sizes that belong to it."""
+
+    text: str
+    sizes: tuple[str, ...] = ()
+
+
+class Where(StrEnum):
+    """What general words say of the place. HOME is the asker's own unit; WE may be that or the whole house."""
+
+    UNSAID = ""
+    HOME = "home"
+    WE = "we"
+    EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``sizes`` belong to no thing in the message. ``rest`` is what no label and no small word explains: maybe a thing.
+
+    ``verb`` is what the words ask, None where they do not show it. ``leans``: the message points back ("and", "those", "there").
+    """
+
+    text: str
+    verb: Verb | None
+    things: tuple[Mention, ...]
+    sizes: tuple[str, ...]
+    places: tuple[str, ...]
+    where: Where
+    windows: tuple[str, ...]
+    codes: tuple[str, ...]
+    coded: bool
+    aspects: tuple[Aspect, ...]
+    group_by: UsageGroup
+    rest: str
+    leans: bool
+    there: bool
+    numbers: tuple[str, ...] = field(default=())
+
+
+_GROUPING = re.compile(
+    r"\b(?:by|per|for each|each|split by|broken (?:out|down) by|which) (?P<what>[a-z]+)", re.IGNORECASE
+)
+
+_LEANING_START = re.compile(
+    r"^\W*(?:and|or|but|also|plus|then|what about|how about|what of|same (?:for|in|with)"
+    r"|ok(?:ay)?,? and|what if|only|just|no,? (?:the|in)|not)\b",
+    re.IGNORECASE,
+)
+_IS_THERE = re.compile(r"\b(?:is|are|was|were|if|be) there\b", re.IGNORECASE)
+_CODE_CUE = re.compile(
+    r"\b(?:lots?|serials?|sn|s/n|batch)\b(?:\s+(?:number|no|num|nr))?\.?\s*[:#]?\s*(?P<code>[a-z]{0,4}-?\d[\w./-]{2,30}|(?=[\w-]*\d)[\w][\w-]{3,30})",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\s,;:?!()\"]+")
+
+
+def read(meaning: Meaning) -> Evidence:
+    """Everything the words of ``meaning.text`` show. Never raises."""
+    text = meaning.text
+    things, loose = _things(meaning)
+    places, home_words = _places(meaning)
+    codes = [code_of(s.value) for s in meaning.spans if s.entity in ("lot", "serial")]
+    coded = bool(codes)
+    for found in _CODE_CUE.finditer(text):
+        code = code_of(found["code"])
+        if not any(code in known or known in code for known in codes):
+            codes.append(code)
+            coded = True
+    windows = tuple(_window_text(text, s) for s in meaning.spans if s.entity == "window")
+    return Evidence(
+        text=text,
+        verb=cue(text),
+        things=things,
+        sizes=loose,
+        places=places,
+        where=_where(text, home_words),
+        windows=windows,
+        codes=tuple(dict.fromkeys(codes)),
+        coded=coded,
+        aspects=tuple(aspect for aspect, words in ASPECTS if words.search(text)),
+        group_by=_group(meaning),
+        rest=_rest(meaning),
+        leans=bool(_LEANING_START.match(text) or PRONOUNS.search(text) or _points_there(text)),
+        there=_points_there(text),
+        numbers=meaning.values("quantity"),
+    )
+
+
+def cue(text: str) -> Verb | None:
+    """The question that the words themselves show."""
+    return next((verb for verb, words in CUES if words.search(text)), None)
+
+
+def _points_there(text: str) -> bool:
+    return bool(THERE.search(_IS_THERE.sub(" ", text)))
+
+
+def _things(meaning: Meaning) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
+    """Item labels with the sizes nearest to each; sizes stand before or behind their thing, seldom beyond another."""
+    items = [s for s in meaning.spans if s.entity == "item" and _content(s.value)]
+    pronouns = [s for s in meaning.spans if s.entity == "item" and not _content(s.value)]
+    sizes = [s for s in meaning.spans if s.entity == "size"]
+    if not items:
+        return (), tuple(s.value for s in sizes)
+    belonging: dict[Span, list[str]] = {item: [] for item in items}
+    for size in sizes:
+        if any(p.start <= size.start < p.end for p in pronouns):
+            continue
+        nearest = min(items, key=lambda item: _distance(meaning.text, item, size))
+        belonging[nearest].append(size.value)
+    mentions: dict[tuple[str, tuple[str, ...]], Mention] = {}
+    for item, own in belonging.items():
+        mention = Mention(item.value.strip(" ?.,!"), tuple(dict.fromkeys(own)))
+        mentions.setdefault((mention.text.casefold(), mention.sizes), mention)
+    return tuple(mentions.values()), ()
+
+
+def _distance(text: str, item: Span, size: Span) -> tuple[int, int]:
+    """A comma, "and" or "or" between a size and a thing parts them more than blanks do."""
+    between = text[size.end : item.start] if size.end <= item.start else text[item.end : size.start]
+    barrier = 40 if re.search(r"[,;]|\b(?:and|or|vs)\b", between) else 0
+    return len(between) + barrier, 0 if size.end <= item.start else 1
+
+
+def _content(value: str) -> bool:
+    """Does a label hold more than "ones", "it", "those"?"""
+    return any(word.casefold().strip("'.-") not in SMALL for word in _TOKEN.findall(value))
+
+
+def _places(meaning: Meaning) -> tuple[tuple[str, ...], bool]:
+    """Named places, and whether a label was only a general word for the asker's own."""
+    named: list[str] = []
+    general = False
+    for span in meaning.spans:
+        if span.entity != "location":
+            continue
+        if EVERYWHERE.fullmatch(span.value) or span.value.casefold() in (
+            "house",
+            "hospital",
+            "building",
+            "the hospital",
+        ):
+            continue
+        if HOME.fullmatch(span.value) or span.value.casefold() in (
+            "unit",
+            "floor",
+            "my unit",
+            "our unit",
+            "ward",
+        ):
+            general = True
+        elif span.value.casefold() not in ("there", "we", "us"):
+            named.append(span.value.strip(" ?.,!"))
+    return tuple(dict.fromkeys(named)), general
+
+
+def _where(text: str, home: bool) -> Where:
+    if EVERYWHERE.search(text):
+        return Where.EVERYWHERE
+    if home or HOME.search(text):
+        return Where.HOME
+    return Where.WE if WE.search(text) else Where.UNSAID
+
+
+_BEFORE_WINDOW = re.compile(
+    r"(?:(?:since|by|before|until|till|thru|through|within|after|past|last|next|this|previous|coming|every|each)"
+    r"(?: the)? |in (?=\d|a |the next)"
+    r"|(?:between|from) [^?.!]{1,25} (?:and|to|through) )$",
+    re.IGNORECASE,
+)
+
+
+def _window_text(text: str, span: Span) -> str:
+    """The labelled words, with a "since" or "next" that the label left outside."""
+    before = _BEFORE_WINDOW.search(text[: span.start])
+    return text[before.start() if before else span.start : span.end]
+
+
+def _group(meaning: Meaning) -> UsageGroup:
+    said = list(meaning.values("group_by")) + [m["what"] for m in _GROUPING.finditer(meaning.text)]
+    for words in said:
+        for group, pattern in GROUPS:
+            if pattern.fullmatch(words.strip()):
+                return group
+    return UsageGroup.PROVIDER if meaning.values("provider") else UsageGroup.NONE
+
+
+def _rest(meaning: Meaning) -> str:
+    """The words outside every label that are no small words, in order."""
+    kept: list[str] = []
+    for token in _TOKEN.finditer(meaning.text):
+        if any(s.start < token.end() and token.start() < s.end for s in meaning.spans if s.entity != "unit"):
+            continue
+        word = token.group().strip(".-'’")
+        if word and word.casefold() not in SMALL:
+            kept.append(word)
+    return " ".join(kept)

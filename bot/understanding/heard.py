@@ -1,0 +1,58 @@
+"""A Slack message as the plain words a person wrote: markup resolved, mentions gone."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_ANGLE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_EMOJI_NAME = re.compile(r":(?P<name>[a-z0-9_+'-]+):(?::skin-tone-\d:)?")
+_STYLE = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])", re.DOTALL)
+_TALKING = {
+    "+1": "yes", "thumbsup": "yes", "ok_hand": "yes", "white_check_mark": "yes", "heavy_check_mark": "yes",
+    "-1": "no", "thumbsdown": "no", "x": "no", "negative_squared_cross_mark": "no",
+    "pray": "thanks", "wave": "hi",
+}  # fmt: skip
+_TALKING_SIGNS = {"👍": "yes", "✅": "yes", "👌": "yes", "👎": "no", "❌": "no", "🙏": "thanks", "👋": "hi"}
+
+
+def words_of(text: str) -> str:
+    """Plain words of a message as Slack delivers it: entities unescaped, mentions dropped, links by their label.
+
+    A thumb or a check mark that is the whole message becomes the word it stands for.
+    """
+    plain = _ANGLE.sub(_angle, text)
+    plain = html.unescape(plain)
+    bare = plain.strip().rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+    if bare in _TALKING_SIGNS:
+        return _TALKING_SIGNS[bare]
+    sign = _EMOJI_NAME.fullmatch(bare)
+    if sign:
+        return _TALKING.get(sign["name"], "")
+    plain = _EMOJI_NAME.sub(" ", plain)
+    for _ in range(3):  # *_bold italics_* nests
+        plain = _STYLE.sub(r"\2", plain)
+    return " ".join(plain.split())
+
+
+def _angle(match: re.Match[str]) -> str:
+    target, label = match[1], match[2]
+    if target.startswith(("@", "!")):
+        return " "  # who is addressed says nothing about supplies
+    if target.startswith("#"):
+        return label or " "
+    if "://" in target or target.startswith(("mailto:", "tel:")):
+        return label or " "
+    return match[0]
+
+
+_PATIENT = re.compile(
+    r"\b(?:mrn|m r n|med(?:ical)? rec(?:ord)?|encounter|enc|fin|csn|patient|pt|dob|ssn)\b\W{0,3}(?:id|no|num|number|is|was)?\W{0,3}"
+    r"[a-z]{0,3}-?\d[\d-]{2,}|\b\d{3}-\d{2}-\d{4}\b|\be-\d{4,}\b",
+    re.IGNORECASE,
+)
+
+
+def names_patient(text: str) -> bool:
+    """Does the text carry what looks like a patient's number? Then nothing typed in it may be kept."""
+    return _PATIENT.search(text) is not None

@@ -1,0 +1,1 @@
+"""Finding items and places by what people call them: indexes in memory, alike on every database."""

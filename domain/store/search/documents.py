@@ -1,0 +1,181 @@
+"""The searchable side of a catalogue: one document for all sizes of a product, word postings, size sets.
+
+Items of one family differ by size only, so words are kept once a family and sizes once a combination: a catalogue of
+100,000 items needs a few tens of megabytes, and a question scores documents first and sizes second.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.model.ids import ItemId
+from domain.model.item import Item
+from domain.model.size import Measure, Size, parse_sizes
+from domain.store.search.codes import CodeTable
+from domain.store.search.synonyms import Synonyms
+from domain.store.search.terms import terms_of
+from domain.store.search.vocabulary import Vocabulary
+
+NAME_WEIGHT = 1.0
+SYNONYM_WEIGHT = 0.97
+MAKER_WEIGHT = 0.9
+CATEGORY_WEIGHT = 0.5
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeSet:
+    """The sizes of an item: ``primary`` its size field, ``named`` further ones in its name."""
+
+    primary: tuple[Size, ...]
+    named: tuple[Size, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is gathered while items stream by."""
+
+    words: dict[str, int] = field(default_factory=dict)
+    docs: dict[tuple[object, ...], int] = field(default_factory=dict)
+    doc_words: list[tuple[tuple[int, float], ...]] = field(default_factory=list)
+    doc_name_words: list[tuple[int, ...]] = field(default_factory=list)
+    phrases: dict[tuple[str, ...], set[int]] = field(default_factory=dict)
+    size_sets: dict[tuple[tuple[Size, ...], tuple[Size, ...]], int] = field(default_factory=dict)
+    sizes_of: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def word(self, word: str) -> int:
+        return self.words.setdefault(word, len(self.words))
+
+
+class Postings:
+    """Rows of (document, weight) by word, in one block of memory."""
+
+    def __init__(self, rows: Iterable[tuple[tuple[int, float], ...]], *, words: int) -> None:
+        word_ids, documents, weights = array("i"), array("i"), array("f")
+        for document, row in enumerate(rows):
+            for word, weight in row:
+                word_ids.append(word)
+                documents.append(document)
+                weights.append(weight)
+        keys = np.frombuffer(word_ids, dtype=np.int32) if word_ids else np.zeros(0, np.int32)
+        order = np.argsort(keys, kind="stable")
+        self._documents: Ints = np.array(documents, dtype=np.int32)[order]
+        self._weights: Floats = np.array(weights, dtype=np.float32)[order]
+        self._starts = np.searchsorted(keys[order], np.arange(words + 1)).astype(np.int64)
+
+    def of(self, word: int) -> tuple[Ints, Floats]:
+        start, stop = self._starts[word], self._starts[word + 1]
+        return self._documents[start:stop], self._weights[start:stop]
+
+    @property
+    def frequency(self) -> Ints:
+        return np.diff(self._starts).astype(np.int32)
+
+
+class Documents:
+    """Built once from items, then only read. Positions are the order of the items given."""
+
+    def __init__(self, items: Iterable[Item], *, synonyms: Synonyms) -> None:
+        draft = _Draft()
+        ids, doc_of, sizes_of = array("q"), array("i"), array("i")
+        codes: list[tuple[str, int, str]] = []
+        for position, item in enumerate(items):
+            ids.append(item.id)
+            document, name_rest = _document(item, draft, synonyms)
+            doc_of.append(document)
+            sizes_of.append(_size_set(item, name_rest, draft))
+            codes.extend(CodeTable.rows_of(item, position))
+        self.ids = np.array(ids, dtype=np.int64)
+        self.doc_of: Ints = np.array(doc_of, dtype=np.int32)
+        self.size_set_of: Ints = np.array(sizes_of, dtype=np.int32)
+        self.codes = CodeTable(codes)
+        self.vocabulary = Vocabulary(draft.words)
+        self.postings = Postings(draft.doc_words, words=len(draft.words))
+        self.count = len(draft.doc_words)
+        frequency = np.maximum(self.postings.frequency, 1)
+        self.rarity: Floats = np.log1p(self.count / frequency).astype(np.float32)
+        self.name_words: list[tuple[int, ...]] = draft.doc_name_words
+        self.phrases: dict[tuple[str, ...], tuple[int, ...]] = {
+            phrase: tuple(sorted(documents)) for phrase, documents in draft.phrases.items()
+        }
+        self.size_sets = tuple(SizeSet(primary, named) for primary, named in draft.size_sets)
+
+    def item_id(self, position: int) -> ItemId:
+        return ItemId(int(self.ids[position]))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def _rest_of_name(item: Item) -> str:
+    if item.family and item.family in item.name:
+        return item.name.replace(item.family, " ", 1)
+    return item.name
+
+
+def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
+    rest = _rest_of_name(item)
+    rest_words = terms_of(rest).words
+    size_words = terms_of(item.size).words if item.size else ()
+    key = (
+        item.family, item.brand, item.manufacturer, item.category, item.synonyms, rest_words, size_words,
+    )  # fmt: skip
+    known = draft.docs.get(key)
+    if known is not None:
+        return known, rest
+    document = draft.docs[key] = len(draft.doc_words)
+    name = [*terms_of(item.family).words, *rest_words, *size_words]
+    weights: dict[str, float] = dict.fromkeys([*name, *terms_of(item.brand).words], NAME_WEIGHT)
+    concepts = synonyms.held_by(weights)
+    for synonym in item.synonyms:
+        words = terms_of(synonym).words
+        for concept in synonyms.named(words):
+            concepts[concept] = 1.0
+        for word in words:
+            weights.setdefault(word, SYNONYM_WEIGHT)
+        _remember(words, document, draft)
+    for word in terms_of(item.manufacturer).words:
+        weights.setdefault(word, MAKER_WEIGHT)
+    for word in terms_of(item.category).words:
+        weights.setdefault(word, CATEGORY_WEIGHT)
+    _remember(tuple(name), document, draft)
+    _remember(terms_of(item.family).words, document, draft)
+    row = [(draft.word(word), weight) for word, weight in weights.items()]
+    row.extend((draft.word(concept_word(concept)), trust) for concept, trust in concepts.items())
+    draft.doc_words.append(tuple(row))
+    draft.doc_name_words.append(tuple(dict.fromkeys(draft.word(word) for word in name)))
+    return document, rest
+
+
+def concept_word(concept: int) -> str:
+    """The word under which documents of a concept are posted; nobody types it."""
+    return f"§{concept}"
+
+
+def _remember(words: tuple[str, ...], document: int, draft: _Draft) -> None:
+    if words:
+        draft.phrases.setdefault(tuple(sorted(words)), set()).add(document)
+
+
+def _size_set(item: Item, rest: str, draft: _Draft) -> int:
+    key = (item.size, item.family, rest)
+    known = draft.sizes_of.get(key)
+    if known is None:
+        primary = parse_sizes(item.size)
+        elsewhere = (*terms_of(item.family).sizes, *terms_of(rest).sizes)
+        named = tuple(dict.fromkeys(size for size in elsewhere if size not in primary))
+        known = draft.size_sets.setdefault((primary, named), len(draft.size_sets))
+        draft.sizes_of[key] = known
+    return known
+
+
+def measures_of(size_set: SizeSet) -> Iterable[Measure]:
+    for size in (*size_set.primary, *size_set.named):
+        yield from size.measures

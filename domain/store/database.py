@@ -1,0 +1,201 @@
+"""What the repositories of one unit of work share: its connection, its dialect, and what the process remembers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from domain.errors import Conflict, UnknownPlace
+from domain.model.ids import FacilityId, ItemId, PlaceId
+from domain.model.item import Item
+from domain.model.place import Facility, Place, PlaceKind, PlaceTree
+from domain.store import tables
+from domain.store.engine import as_our_own
+
+CATALOGUE = "catalogue"
+REMEMBERED_ITEMS = 4_000
+
+
+@dataclass
+class Memory:
+    """What a process remembers of the catalogue, valid for one revision. Shared by all its threads."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    places_revision: int = -1
+    tree: PlaceTree = field(default_factory=lambda: PlaceTree(()))
+    facilities: dict[FacilityId, Facility] = field(default_factory=dict)
+    items_revision: int = -1
+    items: dict[ItemId, Item] = field(default_factory=dict)
+
+
+class Database:
+    """One connection in one transaction; begun by the first statement."""
+
+    def __init__(self, connection: Connection, memory: Memory) -> None:
+        self.connection = connection
+        self.memory = memory
+        self.is_postgres = connection.dialect.name == "postgresql"
+        self._revision: int | None = None
+        self._changed_catalogue = False
+
+    # ------------------------------------------------------------------------------------------ statements
+
+    def among(self, column: Column[int] | ColumnElement[int], values: Collection[int]) -> ColumnElement[bool]:
+        """``column`` is one of ``values``: one parameter however many they are, so that the statement stays the same."""
+        if self.is_postgres:
+            array = bindparam(None, list(values), type_=postgresql.ARRAY(BigInteger))
+            return column == any_(array)
+        listed = func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(select(listed.c.value))
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that knows ON CONFLICT."""
+        return postgresql.insert(table) if self.is_postgres else sqlite.insert(table)
+
+    def insert_many(self, table: Table, rows: Iterable[dict[str, object]], *, chunk: int = 5_000) -> int:
+        """Plain INSERTs in chunks; gives the number of rows. Raises Conflict where the database refuses one."""
+        statement, count = table.insert(), 0
+        for part in chunked(rows, chunk):
+            try:
+                self.connection.execute(statement, part)
+            except IntegrityError as error:
+                raise refused(table, error) from error
+            count += len(part)
+        return count
+
+    # ------------------------------------------------------------------------------------------ catalogue
+
+    def revision(self) -> int:
+        """The catalogue's revision as this transaction sees it."""
+        if self._revision is None:
+            found = self.connection.execute(_REVISION).scalar()
+            self._revision = 0 if found is None else int(found)
+        return self._revision
+
+    def catalogue_changed(self) -> None:
+        """Raises the revision: every process that remembers items or places reads them anew."""
+        if self._changed_catalogue:
+            return
+        table = tables.revision
+        statement = self.insert(table).values(name=CATALOGUE, value=1)
+        self.connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_={"value": table.c.value + 1})
+        )
+        self._changed_catalogue, self._revision = True, None
+
+    @property
+    def may_remember(self) -> bool:
+        """False in a unit that changed the catalogue: what it sees may yet be rolled back."""
+        return not self._changed_catalogue
+
+    def committed(self) -> None:
+        self._changed_catalogue, self._revision = False, None
+
+    # ------------------------------------------------------------------------------------------ places
+
+    def places(self) -> tuple[PlaceTree, dict[FacilityId, Facility]]:
+        memory = self.memory
+        if not self.may_remember:
+            return self._read_places()
+        revision = self.revision()
+        with memory.lock:
+            if memory.places_revision != revision:
+                memory.tree, memory.facilities = self._read_places()
+                memory.places_revision = revision
+            return memory.tree, memory.facilities
+
+    def facility_ids(self, places: Collection[PlaceId] | None = None) -> list[FacilityId]:
+        """The facilities of the places (unknown ones are left out), or all: keys of operational tables begin with them."""
+        tree, facilities = self.places()
+        if places is None:
+            return sorted(facilities)
+        return sorted({tree.get(place_id).facility_id for place_id in places if place_id in tree})
+
+    def facility_of(self, place_id: PlaceId) -> FacilityId:
+        """Raises UnknownPlace. A place never moves to another facility, so what is remembered holds at any revision."""
+        tree = self.memory.tree
+        if not self.may_remember or place_id not in tree:
+            tree, _ = self.places()
+        if place_id not in tree:
+            raise UnknownPlace(f"There is no place with the number {place_id}.")
+        return tree.get(place_id).facility_id
+
+    def _read_places(self) -> tuple[PlaceTree, dict[FacilityId, Facility]]:
+        aliases: dict[int, list[str]] = {}
+        alias = tables.place_alias
+        for place_id, text in self.connection.execute(
+            select(alias.c.place_id, alias.c.alias).order_by(alias.c.place_id, alias.c.rank)
+        ):
+            aliases.setdefault(place_id, []).append(text)
+        tree = PlaceTree(
+            Place(
+                id=row.id,
+                facility_id=row.facility_id,
+                parent_id=row.parent_id,
+                kind=PlaceKind(row.kind),
+                name=row.name,
+                aliases=tuple(aliases.get(row.id, ())),
+                order=row.order,
+                floor=row.floor,
+                x=row.x,
+                y=row.y,
+                cost_centre_id=row.cost_centre_id,
+            )
+            for row in self.connection.execute(select(tables.place).order_by(tables.place.c.id))
+        )
+        facilities = {
+            FacilityId(row.id): Facility(
+                id=FacilityId(row.id),
+                place_id=PlaceId(row.place_id),
+                name=row.name,
+                timezone=row.timezone,
+                currency=row.currency,
+            )
+            for row in self.connection.execute(select(tables.facility).order_by(tables.facility.c.id))
+        }
+        return tree, facilities
+
+
+_REVISION: Select[tuple[int]] = select(tables.revision.c.value).where(tables.revision.c.name == CATALOGUE)
+
+
+def chunked[T](rows: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    iterator = iter(rows)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def refused(table: Table, error: IntegrityError) -> Conflict:
+    """The sentence for a row that a constraint refused. The row itself is never repeated: it may name a patient."""
+    return Conflict(f"The database refused a row of {table.name}: {constraint_of(error)}.")
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of what refused it, without any value."""
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name or diagnostics.message_primary)
+    return str(error.orig).split("(")[0].strip()
+
+
+def unavailable(error: DBAPIError | PoolTimeoutError) -> Exception:
+    return as_our_own(error)

@@ -1,0 +1,1 @@
+"""Alembic revisions: how the tables come to be, forwards and backwards."""

@@ -1,0 +1,71 @@
+"""The tables. ``metadata`` is what the migrations must build; the tests compare them."""
+
+from domain.store.tables.base import metadata
+from domain.store.tables.catalogue import (
+    item,
+    item_identifier,
+    item_pack,
+    offer,
+    revision,
+    substitute,
+    supplier,
+    synonym,
+)
+from domain.store.tables.conversation import (
+    InboxState,
+    OutboxState,
+    RunState,
+    inbox,
+    job_run,
+    outbox,
+    thread,
+)
+from domain.store.tables.hospital import (
+    charge_target,
+    cost_centre,
+    encounter,
+    facility,
+    person,
+    place,
+    place_alias,
+    place_ancestor,
+    procedure,
+    provider,
+    surgical_case,
+)
+from domain.store.tables.ledger import daily_usage, lot, movement, par, stock
+
+__all__ = [
+    "InboxState",
+    "OutboxState",
+    "RunState",
+    "charge_target",
+    "cost_centre",
+    "daily_usage",
+    "encounter",
+    "facility",
+    "inbox",
+    "item",
+    "item_identifier",
+    "item_pack",
+    "job_run",
+    "lot",
+    "metadata",
+    "movement",
+    "offer",
+    "outbox",
+    "par",
+    "person",
+    "place",
+    "place_alias",
+    "place_ancestor",
+    "procedure",
+    "provider",
+    "revision",
+    "stock",
+    "substitute",
+    "supplier",
+    "surgical_case",
+    "synonym",
+    "thread",
+]

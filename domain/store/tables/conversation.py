@@ -1,0 +1,123 @@
+"""Threads, what Slack told us, what we owe Slack, and the runs of scheduled jobs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from domain.store.tables.base import metadata, one_of
+from domain.store.types import Key, Moment, PlainText
+
+
+class InboxState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    SET_ASIDE = "set-aside"  # failed for good: the operator looks
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("person_id", Key),
+    Column("state", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("channel", "thread"),
+    sqlite_strict=True,
+)
+
+# ``payload`` is sealed and erased when the row is done. A row is free when ``lease_until`` is past or absent; ``due_at`` is
+# when it may be tried (again).
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", PlainText, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("finished_at", Moment),
+    Column("support_code", Text, nullable=False),
+    one_of("state", InboxState),
+    Index(
+        "ix_inbox_waiting",
+        "received_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    sqlite_strict=True,
+)
+
+# ``id`` is the order in which rows were stored: within a channel nothing overtakes.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", PlainText, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment),
+    Column("worker", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("finished_at", Moment, index=True),
+    Column("ts", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("key"),
+    one_of("state", OutboxState),
+    Index(
+        "ix_outbox_waiting",
+        "channel",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    sqlite_strict=True,
+)
+
+job_run = Table(
+    "job_run",
+    metadata,
+    Column("job", Text, nullable=False),
+    Column("scheduled_for", Moment, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("claimed_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("finished_at", Moment),
+    Column("failure", Text, nullable=False),
+    PrimaryKeyConstraint("job", "scheduled_for"),
+    one_of("state", RunState),
+    sqlite_strict=True,
+)

@@ -1,0 +1,142 @@
+"""One transaction with all its repositories, and the store that opens them."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from domain import ports
+from domain.errors import StoreUnavailable
+from domain.store.catalogue import SqlCatalogue
+from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
+from domain.store.database import Database, Memory
+from domain.store.engine import make_engine, parse_url
+from domain.store.hospital import SqlCharges, SqlPeople, SqlPlaces
+from domain.store.ledger import SqlLedger
+from domain.store.loading import SqlLoading
+from domain.store.lots import SqlLots
+from domain.store.migrate import require_head
+from domain.store.pars import SqlPars
+from domain.store.stock import SqlStock, SqlUsage
+
+
+class SqlUnitOfWork:
+    """Enter it once. What was not committed is rolled back at the end."""
+
+    catalogue: ports.Catalogue
+    places: ports.Places
+    people: ports.People
+    charges: ports.Charges
+    lots: ports.Lots
+    ledger: ports.Ledger
+    stock: ports.Stock
+    usage: ports.Usage
+    pars: ports.Pars
+    loading: ports.Loading
+    threads: ports.Threads
+    inbox: ports.Inbox
+    outbox: ports.Outbox
+    job_runs: ports.JobRuns
+
+    def __init__(self, engine: Engine, memory: Memory) -> None:
+        self._engine = engine
+        self._memory = memory
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._connection = self._engine.connect()
+        except PoolTimeoutError as error:
+            raise StoreUnavailable("All connections to the database are busy. Try again.") from error
+        self._db = database = Database(self._connection, self._memory)
+        self.catalogue = SqlCatalogue(database)
+        self.places = SqlPlaces(database)
+        self.people = SqlPeople(database)
+        self.charges = SqlCharges(database)
+        self.lots = SqlLots(database)
+        self.ledger = SqlLedger(database)
+        self.stock = SqlStock(database)
+        self.usage = SqlUsage(database)
+        self.pars = SqlPars(database)
+        self.loading = SqlLoading(database)
+        self.threads = SqlThreads(database)
+        self.inbox = SqlInbox(database)
+        self.outbox = SqlOutbox(database)
+        self.job_runs = SqlJobRuns(database)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()  # which rolls back
+            self._connection = None
+
+    def commit(self) -> None:
+        self.connection.commit()
+        self._db.committed()
+
+    @property
+    def connection(self) -> Connection:
+        """For what stands in ``domain.store`` itself: search, checks."""
+        if self._connection is None:
+            raise RuntimeError("A unit of work is entered before it is used.")
+        return self._connection
+
+
+class Store:
+    """An open database. ``transactions`` opens units of work; one store serves all threads of a process."""
+
+    def __init__(self, url: str) -> None:
+        self._url = parse_url(url)
+        self._memory = Memory()
+        self._engine = make_engine(self._url)
+        self._reading_engine = make_engine(self._url, reading=True)
+        self._checked = False
+        self._lock = threading.Lock()
+
+    @property
+    def transactions(self) -> ports.Transactions:
+        return self
+
+    @property
+    def url_safe(self) -> str:
+        """The database's URL with its password masked: fit for logs."""
+        return self._url.render_as_string(hide_password=True)
+
+    def begin(self) -> SqlUnitOfWork:
+        self._check_once()
+        return SqlUnitOfWork(self._engine, self._memory)
+
+    def reading(self) -> SqlUnitOfWork:
+        self._check_once()
+        return SqlUnitOfWork(self._reading_engine, self._memory)
+
+    def check(self) -> None:
+        """Raises StoreUnavailable, with what to do, where the database does not answer or has other tables than needed."""
+        with self._reading_engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            require_head(connection)
+        self._checked = True
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._reading_engine.dispose()
+
+    def _check_once(self) -> None:
+        if not self._checked:
+            with self._lock:
+                if not self._checked:
+                    self.check()
+
+
+def open_store(url: str) -> Store:
+    """Opens the database named by the setting. It is reached at the first use; ``check`` says early what is wrong.
+
+    Raises InvalidSetting for a URL that names no SQLite file and no PostgreSQL database.
+    """
+    return Store(url)

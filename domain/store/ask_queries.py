@@ -1,6 +1,7 @@
 """Questions summed in the database: what lapses, what is low, what was used. One statement a question, in SQL both databases read.
 
-Every statement begins with ``scope``: the places asked about with their facility, because every table leads its keys with it.
+Every statement begins with the places asked about and their facility, because every table leads its keys with it. They are
+joined as tables, not as a named part: SQLite knows how few they are only then, and does not scan what it should look up.
 CROSS JOIN keeps SQLite to the written order, small side first; PostgreSQL takes it as any other join. Sums are cast, because
 PostgreSQL widens them to numeric, which does not divide as whole numbers.
 """
@@ -23,11 +24,8 @@ from domain.model.window import DateWindow
 from domain.ports import LapsingRow, LapsingSums, LotSums, LowRow, LowRows, Scope
 from domain.store.types import Day, Money
 
-_PLACES_OF_FACILITY = "SELECT p.facility_id, p.id AS place_id FROM place p WHERE p.facility_id = :facility"
-_PLACES_INSIDE = """
-    SELECT p.facility_id, p.id AS place_id
-    FROM place_ancestor a JOIN place p ON p.id = a.place_id
-    WHERE a.ancestor_id IN :roots"""
+_WHOLE_FACILITY = ("place p", "p.facility_id = :facility")
+_INSIDE_ROOTS = ("place_ancestor r CROSS JOIN place p", "r.ancestor_id IN :roots AND p.id = r.place_id")
 
 # The latest receipt that was not undone, wherever it came in: a lot keeps its cost when it is sent to another facility.
 _UNIT_COST = """
@@ -42,16 +40,16 @@ _SHELF = """
     SELECT s.facility_id, s.item_id, s.place_id, s.lot_id, s.owner_id, s.expires_on,
            CAST(sum(s.on_hand) AS BIGINT) AS quantity,
            CAST(sum(CASE WHEN s.status = 'available' THEN 0 ELSE s.on_hand END) AS BIGINT) AS held
-    FROM scope CROSS JOIN stock s
-    WHERE s.facility_id = scope.facility_id AND s.place_id = scope.place_id
+    FROM {places} CROSS JOIN stock s
+    WHERE {inside} AND s.facility_id = p.facility_id AND s.place_id = p.id
       AND {days} AND s.status <> 'in-transit' AND s.on_hand > 0 {items}
     GROUP BY s.facility_id, s.item_id, s.place_id, s.lot_id, s.owner_id, s.expires_on"""
 
-# domain.planning.expiry_risk in windows: U(i) = S(i) + min(0, min over j <= i of (D(j) - S(j))).
+# domain.planning.expiry_risk in windows: U(i) = S(i) + min(0, min over j <= i of (D(j) - S(j))), and S(i) - S(i-1) is what is
+# usable of the lot itself.
 _LAPSING = """
-WITH scope AS ({scope}),
-shelf AS ({shelf}),
-demand AS (
+WITH shelf AS MATERIALIZED ({shelf}),
+demand AS MATERIALIZED (
     SELECT k.facility_id, k.item_id, k.place_id,
            (SELECT CAST(coalesce(sum(u.quantity), 0) AS BIGINT)
             FROM daily_usage u
@@ -67,15 +65,15 @@ supply AS (
     WINDOW fefo AS (PARTITION BY shelf.facility_id, shelf.item_id, shelf.place_id
                     ORDER BY shelf.expires_on, shelf.lot_id, shelf.owner_id)),
 short AS (
-    SELECT supply.*, min(needed - stood) OVER (PARTITION BY facility_id, item_id, place_id
-                                               ORDER BY expires_on, lot_id, owner_id) AS gap
-    FROM supply),
-gone AS (SELECT short.*, stood + (CASE WHEN gap < 0 THEN gap ELSE 0 END) AS used_up FROM short),
+    SELECT supply.*, min(needed - stood) OVER fefo AS gap,
+           min(needed - stood) OVER (fefo ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS gap_before
+    FROM supply
+    WINDOW fefo AS (PARTITION BY facility_id, item_id, place_id ORDER BY expires_on, lot_id, owner_id)),
 outlook AS (
-    SELECT gone.*, used_up - lag(used_up, 1, CAST(0 AS BIGINT)) OVER (PARTITION BY facility_id, item_id, place_id
-                                                    ORDER BY expires_on, lot_id, owner_id) AS will_use
-    FROM gone),
-priced AS (
+    SELECT short.*, quantity - held + (CASE WHEN gap < 0 THEN gap ELSE 0 END)
+                                    - (CASE WHEN gap_before < 0 THEN gap_before ELSE 0 END) AS will_use
+    FROM short),
+priced AS MATERIALIZED (
     SELECT outlook.*, coalesce({unit_cost}, 0) AS unit_cost
     FROM outlook WHERE expires_on >= :start)
 SELECT priced.item_id, priced.place_id, priced.lot_id, priced.owner_id, lot.number, lot.serial, priced.expires_on,
@@ -94,8 +92,7 @@ ORDER BY priced.expires_on, (CASE WHEN priced.owner_id = 0 THEN priced.unit_cost
 """
 
 _LAPSED = """
-WITH scope AS ({scope}),
-shelf AS ({shelf})
+WITH shelf AS MATERIALIZED ({shelf})
 SELECT count(*) AS lots, CAST(coalesce(sum(quantity), 0) AS BIGINT) AS quantity,
        coalesce(sum(CASE WHEN owner_id = 0 THEN coalesce({unit_cost}, 0) * quantity ELSE 0 END), 0) AS value
 FROM shelf
@@ -103,38 +100,39 @@ FROM shelf
 
 # par.on_hand is kept whatever expires, so what lies past its date is taken off here; it is little, and found by its date.
 _LOW = """
-WITH scope AS ({scope}),
-past AS (
-    SELECT par.facility_id, par.place_id, par.item_id, CAST(sum(s.on_hand - s.reserved) AS BIGINT) AS quantity
-    FROM scope CROSS JOIN stock s CROSS JOIN place_ancestor a CROSS JOIN par
-    WHERE s.facility_id = scope.facility_id AND s.place_id = scope.place_id AND s.expires_on < :today
+WITH past AS MATERIALIZED (
+    SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
+           par.on_hand, CAST(sum(s.on_hand - s.reserved) AS BIGINT) AS quantity
+    FROM {places} CROSS JOIN stock s CROSS JOIN place_ancestor a CROSS JOIN par
+    WHERE {inside} AND s.facility_id = p.facility_id AND s.place_id = p.id AND s.expires_on < :today
       AND s.status = 'available' AND s.on_hand > s.reserved {stock_items}
       AND a.place_id = s.place_id
       AND par.facility_id = s.facility_id AND par.place_id = a.ancestor_id AND par.item_id = s.item_id
     GROUP BY par.facility_id, par.place_id, par.item_id),
-low AS (
+low AS MATERIALIZED (
     SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
            par.on_hand - coalesce(past.quantity, 0) AS available
-    FROM scope CROSS JOIN par
+    FROM {places} CROSS JOIN par
       LEFT JOIN past ON past.facility_id = par.facility_id AND past.place_id = par.place_id AND past.item_id = par.item_id
-    WHERE par.facility_id = scope.facility_id AND par.place_id = scope.place_id
+    WHERE {inside} AND par.facility_id = p.facility_id AND par.place_id = p.id
       AND par.on_hand <= par.reorder_point {par_items}
     UNION ALL
-    SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
-           par.on_hand - past.quantity
-    FROM past CROSS JOIN scope CROSS JOIN par
-    WHERE scope.facility_id = past.facility_id AND scope.place_id = past.place_id
-      AND par.facility_id = past.facility_id AND par.place_id = past.place_id AND par.item_id = past.item_id
-      AND par.on_hand > par.reorder_point AND par.on_hand - past.quantity <= par.reorder_point),
-rated AS (
-    SELECT low.*, CASE item.criticality WHEN 'life-saving' THEN 0 WHEN 'essential' THEN 1 ELSE 2 END AS urgency,
+    SELECT past.facility_id, past.place_id, past.item_id, past.minimum, past.reorder_point, past.par, past.maximum,
+           past.in_transit, past.on_hand - past.quantity
+    FROM past
+    WHERE past.on_hand > past.reorder_point AND past.on_hand - past.quantity <= past.reorder_point
+      AND past.place_id IN (SELECT p.id FROM {places} WHERE {inside})),
+rated AS MATERIALIZED (
+    SELECT low.*,
+           (SELECT CASE item.criticality WHEN 'life-saving' THEN 0 WHEN 'essential' THEN 1 ELSE 2 END
+            FROM item WHERE item.id = low.item_id) AS urgency,
            (SELECT CAST(coalesce(sum(u.quantity), 0) AS BIGINT)
             FROM daily_usage u
             WHERE u.facility_id = low.facility_id AND u.item_id = low.item_id
               AND u.day BETWEEN :rate_start AND :rate_end AND u.kind = 'consume'
               AND EXISTS (SELECT 1 FROM place_ancestor a WHERE a.place_id = u.place_id AND a.ancestor_id = low.place_id)
            ) AS used
-    FROM low JOIN item ON item.id = low.item_id)
+    FROM low)
 SELECT place_id, item_id, minimum, reorder_point, par, maximum, in_transit, available, used,
        count(*) OVER () AS lines, CAST(sum(CASE WHEN available <= 0 THEN 1 ELSE 0 END) OVER () AS BIGINT) AS empty
 FROM rated
@@ -181,8 +179,9 @@ def _statement(sql: str, columns: Mapping[str, Typed]) -> TextualSelect:
     return clause.columns(**columns)
 
 
-def _scope_sql(*, roots: bool) -> str:
-    return _PLACES_INSIDE if roots else _PLACES_OF_FACILITY
+def _scope_sql(*, roots: bool) -> dict[str, str]:
+    places, inside = _INSIDE_ROOTS if roots else _WHOLE_FACILITY
+    return {"places": places, "inside": inside}
 
 
 @lru_cache
@@ -193,9 +192,10 @@ def _lapsing(dialect: str, *, roots: bool, items: bool) -> TextualSelect:
         else "(shelf.expires_on - :today)"
     )
     sql = _LAPSING.format(
-        scope=_scope_sql(roots=roots),
         shelf=_SHELF.format(
-            days="s.expires_on BETWEEN :today AND :end", items="AND s.item_id IN :items" if items else ""
+            **_scope_sql(roots=roots),
+            days="s.expires_on BETWEEN :today AND :end",
+            items="AND s.item_id IN :items" if items else "",
         ),
         days_left=days_left,
         unit_cost=_UNIT_COST.format(lot="outlook.lot_id"),
@@ -215,17 +215,19 @@ def _lapsing(dialect: str, *, roots: bool, items: bool) -> TextualSelect:
 
 @lru_cache
 def _lapsed(*, roots: bool, items: bool) -> TextualSelect:
-    shelf = _SHELF.format(days="s.expires_on < :today", items="AND s.item_id IN :items" if items else "")
-    sql = _LAPSED.format(
-        scope=_scope_sql(roots=roots), shelf=shelf, unit_cost=_UNIT_COST.format(lot="shelf.lot_id")
+    shelf = _SHELF.format(
+        **_scope_sql(roots=roots),
+        days="s.expires_on < :today",
+        items="AND s.item_id IN :items" if items else "",
     )
+    sql = _LAPSED.format(shelf=shelf, unit_cost=_UNIT_COST.format(lot="shelf.lot_id"))
     return _statement(sql, {"lots": _WHOLE, "quantity": _WHOLE, "value": Money()})
 
 
 @lru_cache
 def _low(dialect: str, *, roots: bool, items: bool) -> TextualSelect:
     sql = _LOW.format(
-        scope=_scope_sql(roots=roots),
+        **_scope_sql(roots=roots),
         stock_items="AND s.item_id IN :items" if items else "",
         par_items="AND par.item_id IN :items" if items else "",
         real="REAL" if dialect == "sqlite" else "DOUBLE PRECISION",

@@ -1,1 +1,1 @@
-"""Tests against shapes and formats that others publish."""
+"""Tests of one part at a time, without a network or a server."""

@@ -147,6 +147,11 @@ class Core:
         extra: Json = {"channel": message.channel, "broadcast": message.broadcast}
         if message.ephemeral_to:
             extra["ephemeral"] = True
+        if message.reactions:
+            extra["reactions"] = [
+                {"name": name, "count": len(users), "users": users}
+                for name, users in message.reactions.items()
+            ]
         if message.streaming:
             extra["streaming_state"] = message.streaming
         return self.shapes.message(message) | extra

@@ -104,6 +104,7 @@ class FileMethods:
                 text=arguments.text("initial_comment") or "",
                 thread_ts=arguments.text("thread_ts"),
                 files=[file.id for file in files],
+                subtype="file_share",
                 blocks=self._core.with_block_ids(arguments.objects("blocks")),
             )
             for file in files:

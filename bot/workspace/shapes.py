@@ -223,7 +223,7 @@ class Shapes:
             shape["subtype"] = message.subtype
         if message.client_msg_id:
             shape["client_msg_id"] = message.client_msg_id
-        if message.from_bot and not message.subtype:
+        if message.from_bot:
             shape |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": self.bot_profile()}
         for key, value in (("blocks", message.blocks), ("attachments", message.attachments)):
             if value:
@@ -236,8 +236,7 @@ class Shapes:
             shape["metadata"] = message.metadata
         if message.reactions:
             shape["reactions"] = [
-                {"name": name, "users": users, "count": len(users)}
-                for name, users in message.reactions.items()
+                {"name": name, "count": len(users)} for name, users in message.reactions.items()
             ]
         return shape | self._threading(message)
 
@@ -370,4 +369,7 @@ class Shapes:
             "enterprise": None,
             "is_enterprise_install": False,
         }
+        if kind == "message_action":
+            # Slack's shortcuts name the person and the app more briefly than other interactions.
+            del shape["api_app_id"], shape["user"]["username"]
         return shape | ({"trigger_id": trigger_id} if trigger_id else {})

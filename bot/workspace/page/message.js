@@ -53,6 +53,7 @@ function tools(m, open) {
   const opener = iconButton("more", "More actions", () => {
     const entries = store.shortcuts.map((one) => ({ label: one.label, run: () => act("shortcut", { callback_id: one.callback_id, channel: m.channel, ts: m.ts }) }));
     if (m.ephemeral) entries.length = 0;
+    else if (open.thread) entries.unshift({ label: "Reply in thread", run: () => open.thread(m.thread_ts ?? m.ts) });
     if (!m.ephemeral && matchMedia("(hover: none)").matches) for (const code of PICKABLE.slice(0, 3)) entries.push({ content: `${emoji(code)}  React`, run: () => react(code) });
     entries.push({ label: "Copy text", run: () => navigator.clipboard?.writeText(m.text).then(() => toast("Copied."), () => toast("The browser did not allow copying.")) });
     if (m.user === store.me) {

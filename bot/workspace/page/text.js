@@ -131,7 +131,7 @@ export function markdown(text) {
       const head = el("tr", {}, cells(line).map((cell, n) => el("th", { class: sides[n], scope: "col" }, inline(cell, MARKDOWN))));
       const body = el("tbody");
       for (i += 2; i < lines.length && lines[i].includes("|"); i++)
-        body.append(el("tr", {}, cells(lines[i]).map((cell, n) => el("td", { class: sides[n] }, inline(cell, MARKDOWN)))));
+        body.append(el("tr", {}, cells(lines[i]).map((cell, n) => el("td", { class: `${sides[n] ?? ""} ${cell.length < 24 ? "tight" : ""}` }, inline(cell, MARKDOWN)))));
       node.append(el("div", { class: "table-wrap", tabindex: "0" }, el("table", {}, el("thead", {}, head), body)));
     } else if (/^\s*([-*+]|\d+[.)])\s+/.test(line)) {
       const list = el(/^\s*\d/.test(line) ? "ol" : "ul");

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from domain import ports
 from domain.errors import StoreUnavailable
+from domain.store.ask_queries import SqlQuestions
 from domain.store.catalogue import SqlCatalogue
 from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
 from domain.store.database import Database, Memory
@@ -36,6 +37,7 @@ class SqlUnitOfWork:
     stock: ports.Stock
     usage: ports.Usage
     pars: ports.Pars
+    questions: ports.Questions
     loading: ports.Loading
     threads: ports.Threads
     inbox: ports.Inbox
@@ -62,6 +64,7 @@ class SqlUnitOfWork:
         self.stock = SqlStock(database)
         self.usage = SqlUsage(database)
         self.pars = SqlPars(database)
+        self.questions = SqlQuestions(database.connection)
         self.loading = SqlLoading(database)
         self.threads = SqlThreads(database)
         self.inbox = SqlInbox(database)

@@ -1,0 +1,1 @@
+"""The programs behind docs/benchmarks.md; they print tables and assert nothing."""

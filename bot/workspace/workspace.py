@@ -150,9 +150,9 @@ class LocalWorkspace(Humans):
         """The calls of one method."""
         return [call for call in self.state.calls if call.method == method]
 
-    def trigger(self, user: str) -> str:
-        """A trigger as a click of this person would give."""
-        return self._core.new_trigger(user)
+    def trigger(self, user: str, *, view_id: str | None = None) -> str:
+        """A trigger as a click of this person would give, in a message or in a modal."""
+        return self._core.new_trigger(user, view_id=view_id)
 
     def direct_messages(self, user: str) -> str:
         """The id of a person's conversation with the bot."""

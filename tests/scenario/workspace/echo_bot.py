@@ -202,7 +202,8 @@ def make_app(workspace: LocalWorkspace) -> tuple[AsyncApp, Seen]:
             )
 
     @app.event("file_shared")
-    async def file_shared() -> None:
+    @app.event("reaction_added")
+    async def noted() -> None:
         return
 
     @app.event("app_home_opened")

@@ -216,6 +216,8 @@ def _fraction(text: str) -> Decimal:
 
 def _letters_joined(tokens: list[Token]) -> list[Token]:
     """ "i c u" -> "icu", "l and d" -> "l&d", "d five w" stays for the numbers; a leading article stays apart."""
+    if sum(len(token.text) == 1 for token in tokens) < 2:
+        return tokens
     joined: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -456,11 +458,19 @@ _FRACTION_WORDS = {
 }
 
 
+_NUMBER_STARTS = frozenset(_NUMBER_WORDS) | frozenset(_PLURAL_WORDS) | {"point", "oh", "o", "half"}
+_NUMBER_STARTS |= {words[0] for words in _FRACTION_WORDS}
+
+
 def _numbers_joined(tokens: list[Token]) -> list[Token]:
     joined: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
+        if not (token.text[0].isdigit() or token.text[0] == ".") and token.text not in _NUMBER_STARTS:
+            joined.append(token)
+            index += 1
+            continue
         fraction = next(
             (
                 (text, len(words))
@@ -499,6 +509,8 @@ def _numbers_joined(tokens: list[Token]) -> list[Token]:
 def _by_joined(tokens: list[Token]) -> list[Token]:
     """ "four by four" -> "4 x 4"; the word stays where no numbers stand around it."""
     made = list(tokens)
+    if not any(token.text in ("by", "times") for token in made):
+        return made
     for index in range(1, len(made) - 1):
         if (
             made[index].text in ("by", "times")

@@ -7,7 +7,7 @@ Items of one family differ by size only, so words are kept once a family and siz
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from domain.model.item import Item
 from domain.model.size import Measure, Size, parse_sizes
 from domain.store.search.codes import CodeTable
 from domain.store.search.synonyms import Synonyms
-from domain.store.search.terms import terms_of
+from domain.store.search.terms import Terms, terms_of
 from domain.store.search.vocabulary import Vocabulary
 
 NAME_WEIGHT = 1.0
@@ -46,7 +46,7 @@ class _Draft:
     docs: dict[tuple[object, ...], int] = field(default_factory=dict)
     doc_words: list[tuple[tuple[int, float], ...]] = field(default_factory=list)
     doc_name_words: list[tuple[int, ...]] = field(default_factory=list)
-    phrases: dict[tuple[str, ...], set[int]] = field(default_factory=dict)
+    phrases: set[tuple[int, int]] = field(default_factory=set)
     size_sets: dict[tuple[tuple[Size, ...], tuple[Size, ...]], int] = field(default_factory=dict)
     sizes_of: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
@@ -101,17 +101,39 @@ class Documents:
         self.count = len(draft.doc_words)
         frequency = np.maximum(self.postings.frequency, 1)
         self.rarity: Floats = np.log1p(self.count / frequency).astype(np.float32)
-        self.name_words: list[tuple[int, ...]] = draft.doc_name_words
-        self.phrases: dict[tuple[str, ...], tuple[int, ...]] = {
-            phrase: tuple(sorted(documents)) for phrase, documents in draft.phrases.items()
-        }
+        self.name_postings = Postings(
+            (tuple((word, 1.0) for word in row) for row in draft.doc_name_words), words=len(draft.words)
+        )
+        self.name_weight: Floats = np.array(
+            [max(float(self.rarity[list(row)].sum()), 1.0) for row in draft.doc_name_words], dtype=np.float32
+        )
+        pairs = np.array(sorted(draft.phrases), dtype=np.int64).reshape(-1, 2)
+        self._phrase_keys = pairs[:, 0].copy()
+        self._phrase_docs: Ints = pairs[:, 1].astype(np.int32)
         self.size_sets = tuple(SizeSet(primary, named) for primary, named in draft.size_sets)
+
+        terms_of.cache_clear()
+
+    def called(self, words: Sequence[str]) -> Ints:
+        """Documents whose name, family or ward's own word is made of exactly these words, in any order."""
+        key = _phrase_key(words)
+        start, stop = np.searchsorted(self._phrase_keys, (key, key + 1))
+        return self._phrase_docs[start:stop]
 
     def item_id(self, position: int) -> ItemId:
         return ItemId(int(self.ids[position]))
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def _parts(text: str) -> tuple[Terms, ...]:
+    """The terms of a name piece by piece: commas part what is never one number, and the pieces repeat."""
+    return tuple(terms_of(piece) for piece in text.split(", ") if piece)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for part in _parts(text) for word in part.words)
 
 
 def _rest_of_name(item: Item) -> str:
@@ -122,7 +144,7 @@ def _rest_of_name(item: Item) -> str:
 
 def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
     rest = _rest_of_name(item)
-    rest_words = terms_of(rest).words
+    rest_words = _words(rest)
     size_words = terms_of(item.size).words if item.size else ()
     key = (
         item.family, item.brand, item.manufacturer, item.category, item.synonyms, rest_words, size_words,
@@ -131,7 +153,7 @@ def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
     if known is not None:
         return known, rest
     document = draft.docs[key] = len(draft.doc_words)
-    name = [*terms_of(item.family).words, *rest_words, *size_words]
+    name = [*_words(item.family), *rest_words, *size_words]
     weights: dict[str, float] = dict.fromkeys([*name, *terms_of(item.brand).words], NAME_WEIGHT)
     concepts = synonyms.held_by(weights)
     for synonym in item.synonyms:
@@ -146,7 +168,7 @@ def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
     for word in terms_of(item.category).words:
         weights.setdefault(word, CATEGORY_WEIGHT)
     _remember(tuple(name), document, draft)
-    _remember(terms_of(item.family).words, document, draft)
+    _remember(_words(item.family), document, draft)
     row = [(draft.word(word), weight) for word, weight in weights.items()]
     row.extend((draft.word(concept_word(concept)), trust) for concept, trust in concepts.items())
     draft.doc_words.append(tuple(row))
@@ -161,7 +183,12 @@ def concept_word(concept: int) -> str:
 
 def _remember(words: tuple[str, ...], document: int, draft: _Draft) -> None:
     if words:
-        draft.phrases.setdefault(tuple(sorted(words)), set()).add(document)
+        draft.phrases.add((_phrase_key(words), document))
+
+
+def _phrase_key(words: Sequence[str]) -> int:
+    """A hash in place of the words: two phrases that share one (1 in 10^18) would only share a small bonus."""
+    return hash(tuple(sorted(words))) >> 1
 
 
 def _size_set(item: Item, rest: str, draft: _Draft) -> int:
@@ -169,7 +196,7 @@ def _size_set(item: Item, rest: str, draft: _Draft) -> int:
     known = draft.sizes_of.get(key)
     if known is None:
         primary = parse_sizes(item.size)
-        elsewhere = (*terms_of(item.family).sizes, *terms_of(rest).sizes)
+        elsewhere = [size for part in (*_parts(item.family), *_parts(rest)) for size in part.sizes]
         named = tuple(dict.fromkeys(size for size in elsewhere if size not in primary))
         known = draft.size_sets.setdefault((primary, named), len(draft.size_sets))
         draft.sizes_of[key] = known

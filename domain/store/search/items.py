@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.model.ids import ItemId
 from domain.model.item import Item
@@ -26,14 +27,15 @@ FOCUS_BONUS = 0.04
 SURE_CHANCE = 0.6
 FOUND_CHANCE = 0.35
 SUGGESTION_COVERAGE = 0.34
-MOST_EQUALS = 4_000
+MOST_EQUALS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """Positions of the equally fitting items, best first, with the coverage of the best."""
+    """Positions of the equally fitting items, best first (some of ``count``), with the coverage of the best."""
 
     positions: tuple[int, ...]
+    count: int
     coverage: float
     kept: int
 
@@ -95,15 +97,16 @@ class ItemIndex(CatalogueSearch):
         fit = self._sizes.fit(question.sizes)
         scores = coverage + self._phrase_bonus(question)
         by_item = scores[documents.doc_of] * fit.factor[documents.size_set_of]
-        ranked = self._equals(question, by_item, coverage, kept=kept)
+        focus = self._focus(question)
+        ranked = self._equals(focus, by_item, kept=kept)
         likely = chance(ranked.coverage)
         if question.sizes:
-            missing = self._other_sizes(question, coverage, fit, ranked, kept=kept)
+            missing = self._other_sizes(question, coverage, focus, fit, ranked)
             if missing is not None:
                 return self._not_found(missing, limit=min(limit, 10))
         if likely < FOUND_CHANCE:
             return self._suggestions(text, ranked, limit=limit)
-        count = len(ranked.positions)
+        count = ranked.count
         alone = count == 1 or ranked.kept == 1
         if alone and likely >= SURE_CHANCE:
             rest = (1.0 - likely) / max(1, count - 1)
@@ -120,57 +123,54 @@ class ItemIndex(CatalogueSearch):
     def _phrase_bonus(self, question: Question) -> Floats:
         """A little more for documents that are called exactly so: a ward's own word, a brand, a family, a name."""
         bonus = np.zeros(self._documents.count, dtype=np.float32)
-        for document in self._documents.phrases.get(question.plain, ()):
-            bonus[document] = PHRASE_BONUS
+        if question.plain:
+            bonus[self._documents.called(question.plain)] = PHRASE_BONUS
         return bonus
 
-    def _focus(self, question: Question, document: int) -> float:
-        """The share of the document's own name that the question spoke of, 0..1."""
-        own = self._documents.name_words[document]
-        if not own:
-            return 0.0
-        asked = {word_id for word in question.words for word_id in word.readings}
-        rarity = self._documents.rarity
-        total = sum(float(rarity[word]) for word in own)
-        return sum(float(rarity[word]) for word in own if word in asked) / total
-
-    def _equals(
-        self, question: Question, by_item: Floats, coverage: Floats, *, kept: frozenset[ItemId]
-    ) -> _Ranked:
+    def _focus(self, question: Question) -> Floats:
+        """By document: the share of its own name that the question spoke of, 0..1."""
         documents = self._documents
-        best = float(by_item.max())
-        if best <= 0.0:
-            return _Ranked((), 0.0, 0)
-        near = np.flatnonzero(by_item >= best - GAP - FOCUS_BONUS)
-        if len(near) > MOST_EQUALS:
-            near = near[np.argsort(-by_item[near], kind="stable")[:MOST_EQUALS]]
-        focus = {int(d): self._focus(question, int(d)) for d in np.unique(documents.doc_of[near])}
-        total = {int(p): float(by_item[p]) + FOCUS_BONUS * focus[int(documents.doc_of[p])] for p in near}
-        top = max(total.values())
-        tier = [p for p, score in total.items() if score >= top - GAP]
-        at_place = {p for p in tier if documents.item_id(p) in kept} if kept else set()
-        first_of_doc: dict[int, float] = {}
-        for p in tier:
-            document = int(documents.doc_of[p])
-            first_of_doc[document] = max(first_of_doc.get(document, 0.0), total[p])
-        ranks = self._sizes.rank[documents.size_set_of]
-        tier.sort(
-            key=lambda p: (
-                p not in at_place,
-                -round(first_of_doc[int(documents.doc_of[p])], 3),
-                int(documents.doc_of[p]),
-                int(ranks[p]),
-                int(documents.ids[p]),
+        spoken = np.zeros(documents.count, dtype=np.float32)
+        for word_id in {word_id for word in question.words for word_id in word.readings}:
+            rows, _ = documents.name_postings.of(word_id)
+            spoken[rows] += documents.rarity[word_id]
+        return np.asarray(spoken / documents.name_weight, dtype=np.float32)
+
+    def _equals(self, focus: Floats, by_item: Floats, *, kept: frozenset[ItemId]) -> _Ranked:
+        """The items that fit as well as the best, ordered: kept here, by name, then from small to large."""
+        documents = self._documents
+        if float(by_item.max()) <= 0.0:
+            return _Ranked((), 0, 0.0, 0)
+        bonus = FOCUS_BONUS * focus
+        total = by_item + bonus[documents.doc_of]
+        tier = np.flatnonzero(total >= total.max() - GAP)
+        at_place = self._kept(tier, kept)
+        doc_of = documents.doc_of[tier]
+        by_doc = np.zeros(documents.count, dtype=np.float32)
+        np.maximum.at(by_doc, doc_of, np.round(total[tier], 3))
+        order = np.lexsort(
+            (
+                documents.ids[tier],
+                self._sizes.rank[documents.size_set_of[tier]],
+                doc_of,
+                -by_doc[doc_of],
+                ~at_place,
             )
         )
-        winner = tier[0]
-        bonus_free = float(by_item[winner])
-        return _Ranked(tuple(tier), min(bonus_free, 1.0), len(at_place))
+        positions = tuple(int(p) for p in tier[order[:MOST_EQUALS]])
+        return _Ranked(positions, len(tier), min(float(by_item[positions[0]]), 1.0), int(at_place.sum()))
+
+    def _kept(self, tier: NDArray[np.intp], kept: frozenset[ItemId]) -> NDArray[np.bool_]:
+        if not kept:
+            return np.zeros(len(tier), dtype=np.bool_)
+        if len(tier) * 4 < len(kept):
+            return np.array([int(i) in kept for i in self._documents.ids[tier]], dtype=np.bool_)
+        return np.isin(self._documents.ids[tier], np.fromiter(kept, dtype=np.int64, count=len(kept)))
 
     # ------------------------------------------------------------------------------------------ not found
 
     def _other_sizes(
-        self, question: Question, coverage: Floats, fit: Fit, ranked: _Ranked, *, kept: frozenset[ItemId]
+        self, question: Question, coverage: Floats, focus: Floats, fit: Fit, ranked: _Ranked
     ) -> _Ranked | None:
         """The product in its other sizes, where it is plainly meant and none has the asked size; else None."""
         documents = self._documents
@@ -187,10 +187,10 @@ class ItemIndex(CatalogueSearch):
             has = bool(fit.has[documents.size_set_of[winner]])
             if own >= best_other + (-0.2 if has else 0.1):
                 return None
-        return self._equals(question, by_item, coverage, kept=kept)
+        return self._equals(focus, by_item, kept=frozenset())
 
     def _not_found(self, ranked: _Ranked, *, limit: int) -> ItemSearchResult:
-        share = 0.3 / max(1, len(ranked.positions))
+        share = 0.3 / max(1, ranked.count)
         hits = tuple(ItemHit(self._documents.item_id(p), share) for p in ranked.positions[:limit])
         return ItemSearchResult(Verdict.NOT_FOUND, hits)
 
@@ -198,7 +198,7 @@ class ItemIndex(CatalogueSearch):
         begun = self._documents.codes.beginning(text, limit=min(5, limit)) if text else []
         if begun:
             unique = dict.fromkeys(hit.position for hit in begun)
-            ranked = _Ranked(tuple(unique), 1.0, 0)
+            ranked = _Ranked(tuple(unique), len(unique), 1.0, 0)
         if ranked.coverage < SUGGESTION_COVERAGE:
             return NOTHING
         return self._not_found(ranked, limit=min(5, limit))

@@ -9,32 +9,11 @@ from pathlib import Path
 from domain.model.wording import singular, worded
 
 _SKIPPED = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "at",
-        "on",
-        "of",
-        "our",
-        "my",
-        "your",
-        "to",
-        "from",
-        "into",
-        "this",
-        "that",
-        "for",
-        "near",
-        "by",
-        "inside",
-        "its",
-        "is",
-        "are",
-        "please",
-    ]
-)
+    {
+        "the", "a", "an", "in", "at", "on", "of", "our", "my", "your", "to", "from", "into", "this", "that", "for",
+        "near", "by", "inside", "its", "is", "are", "please",
+    }
+)  # fmt: skip
 _ORDINALS = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7",
     "eighth": "8", "ninth": "9", "tenth": "10", "eleventh": "11", "twelfth": "12",

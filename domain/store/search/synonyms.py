@@ -29,7 +29,10 @@ def _words(phrase: str) -> tuple[str, ...]:
 
 
 class Synonyms:
-    """Concepts are numbered by line. Phrases compare by their words, the order ignored."""
+    """Concepts are numbered by line. Phrases compare by their words, the order ignored.
+
+    ``words`` are all words of the table, so that a misspelt synonym is corrected too.
+    """
 
     def __init__(self, lines: Iterable[Sequence[str]]) -> None:
         self._of_phrase: dict[frozenset[str], list[int]] = {}
@@ -41,6 +44,7 @@ class Synonyms:
                 words = frozenset(_words(phrase))
                 if words:
                     self._of_phrase.setdefault(words, []).append(concept)
+        self.words: frozenset[str] = frozenset(word for phrase in self._of_phrase for word in phrase)
         commonness: dict[str, int] = {}
         for words in self._of_phrase:
             for word in words:
@@ -78,11 +82,6 @@ class Synonyms:
                 if concepts:
                     found.append(Mention(start, start + length, tuple(concepts)))
         return found
-
-    @property
-    def words(self) -> frozenset[str]:
-        """Every word of the table, so that a misspelt synonym is corrected too."""
-        return frozenset(word for phrase in self._of_phrase for word in phrase)
 
 
 @lru_cache(maxsize=1)

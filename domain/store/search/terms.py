@@ -184,6 +184,8 @@ class Terms:
 
 def is_code_like(token: str) -> bool:
     """Could this be a catalogue number? Five characters or more with a digit, or digits and a dash."""
+    if len(token) < 5 or token.isalpha():
+        return False
     plain = token.replace("-", "").replace(".", "").replace("/", "")
     return len(plain) >= 5 and plain.isalnum() and any(c.isdigit() for c in plain)
 
@@ -210,6 +212,8 @@ def words_of_token(token: str) -> list[str]:
     """The words of one normal token: parts of a dashed code stay together, stop words go, plurals become singular."""
     if is_code_like(token):
         return [token.replace("-", "").replace(".", "").replace("/", "")]
+    if token.isascii() and token.isalnum():
+        return [] if token in STOP_WORDS else [singular(token)]
     return [singular(part) for part in _SPLIT.split(token) if part and part not in STOP_WORDS]
 
 

@@ -5,7 +5,7 @@ Everything here is synchronous: a use case runs in one worker thread, in one uni
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,7 +30,7 @@ from domain.model.ids import (
 )
 from domain.model.item import Item, Supplier
 from domain.model.lot import Lot
-from domain.model.movement import Movement, MovementKind
+from domain.model.movement import Movement, MovementKind, StockKey, UsageKey
 from domain.model.par import Par
 from domain.model.person import Person
 from domain.model.place import Facility, Place, PlaceTree
@@ -517,6 +517,34 @@ class Loading(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ParLevel:
+    """What a par's row says lies at its place or inside it: ``on_hand`` of available stock whatever its expiry, and in transit."""
+
+    place_id: PlaceId
+    item_id: ItemId
+    on_hand: int
+    in_transit: int
+
+
+class LedgerAudit(Protocol):
+    """Everything the ledger check compares, each streamed in the order of item keys, all at one moment."""
+
+    def movements(self) -> Iterator[Movement]:
+        """Every movement, with what moves balances only: its id, key, times, actor, source and words are blank."""
+        ...
+
+    def balances(self) -> Iterator[tuple[StockKey, int, int]]:
+        """Every row of the stock projection: on hand, reserved."""
+        ...
+
+    def sums(self) -> Iterator[tuple[UsageKey, int, Decimal]]:
+        """Every row of the daily-usage projection: quantity, cost."""
+        ...
+
+    def levels(self) -> Iterator[ParLevel]: ...
+
+
 # ---------------------------------------------------------------------------------------------- conversation
 
 
@@ -648,6 +676,7 @@ class UnitOfWork(Protocol):
     pars: Pars
     questions: Questions
     loading: Loading
+    audit: LedgerAudit
     threads: Threads
     inbox: Inbox
     outbox: Outbox

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, literal, select
 
 from domain.errors import UnknownItem, UnknownSupplier
 from domain.model.ids import ItemId, SupplierId
@@ -27,6 +27,7 @@ from domain.model.item import (
 )
 from domain.store import tables
 from domain.store.database import REMEMBERED_ITEMS, Database
+from domain.store.types import Flag
 
 _PAGE = 1_000
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -69,7 +70,7 @@ class SqlCatalogue:
         while True:
             keys = self._db.connection.scalars(
                 select(item.c.id)
-                .where(item.c.id > after, item.c.active.is_(True))
+                .where(item.c.id > after, item.c.active == literal(True, Flag()))
                 .order_by(item.c.id)
                 .limit(_PAGE)
             ).all()

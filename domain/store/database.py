@@ -21,15 +21,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import IntegrityError
 
 from domain.errors import Conflict, UnknownPlace
 from domain.model.ids import FacilityId, ItemId, PlaceId
 from domain.model.item import Item
 from domain.model.place import Facility, Place, PlaceKind, PlaceTree
 from domain.store import tables
-from domain.store.engine import as_our_own
 
 CATALOGUE = "catalogue"
 REMEMBERED_ITEMS = 4_000
@@ -195,7 +193,3 @@ def constraint_of(error: IntegrityError) -> str:
     if diagnostics is not None:
         return str(diagnostics.constraint_name or diagnostics.message_primary)
     return str(error.orig).split("(")[0].strip()
-
-
-def unavailable(error: DBAPIError | PoolTimeoutError) -> Exception:
-    return as_our_own(error)

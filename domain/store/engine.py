@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import Conflict, InvalidSetting, StoreUnavailable, SupplyRoomError
@@ -106,11 +104,14 @@ def _postgres(url: URL, *, reading: bool) -> Engine:
     )
 
 
-def _translate(context: ExceptionContext) -> None:
+def _translate(context: ExceptionContext) -> SupplyRoomError | None:
     """Gives the driver's failure its name in our tree. Refused writes (constraints, triggers) stay as they are."""
-    translated = translated_error(context.original_exception)
-    if translated is not None:
-        context.chained_exception = translated
+    error = context.original_exception
+    if context.is_pre_ping:
+        return None  # the pool makes a new connection, and only that one's failure is one
+    if isinstance(error, SupplyRoomError):  # a column type refused a value
+        return type(error)(*error.args)
+    return translated_error(error)
 
 
 def translated_error(error: BaseException) -> SupplyRoomError | None:
@@ -148,11 +149,3 @@ def _sqlite_sentence(message: str) -> str:
             "The database file can not be opened. Does its folder exist, and may this user read and write it?"
         )
     return f"The database refused to work: {message}."
-
-
-def as_our_own(error: DBAPIError | PoolTimeoutError) -> SupplyRoomError:
-    """For errors that reach us outside an engine's own handling."""
-    if isinstance(error, PoolTimeoutError):
-        return StoreUnavailable("All connections to the database are busy. Try again.")
-    original: Any = error.orig
-    return translated_error(original) or StoreUnavailable("The database refused to work.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
 
+import psycopg
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -21,13 +23,11 @@ from domain.ports import MovementRow
 from domain.store import binary_copy, tables
 from domain.store import movements as movement_rows
 from domain.store.database import Database, chunked, refused
+from domain.store.engine import translated_error
 from domain.store.hospital import charge_row
 from domain.store.lots import lot_row
 from domain.store.rebuild import rebuild_levels, rebuild_projections
 from domain.store.types import ten_thousandths
-
-if TYPE_CHECKING:
-    from psycopg import Connection as PsycopgConnection
 
 _ITEMS = 1_000
 _MOVEMENTS = 20_000
@@ -288,10 +288,7 @@ class SqlLoading:
     def _copy_movements(self, rows: Iterable[MovementRow]) -> int:
         listed = ", ".join(f'"{name}"' for name in movement_rows.COLUMNS)
         count = 0
-        with (
-            self._psycopg().cursor() as cursor,
-            cursor.copy(f"COPY movement ({listed}) FROM STDIN (FORMAT BINARY)") as copy,
-        ):
+        with self._copy(tables.movement, f"COPY movement ({listed}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(binary_copy.HEADER)
             for piece, number in binary_copy.encoded(rows):
                 copy.write(piece)
@@ -323,18 +320,28 @@ class SqlLoading:
         for part in chunked(rows, 50_000):
             names = list(part[0])
             listed = ", ".join(f'"{name}"' for name in names)
-            with (
-                self._psycopg().cursor() as cursor,
-                cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy,
-            ):
+            with self._copy(table, f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
                 for row in part:
                     copy.write_row([row[name] for name in names])
 
-    def _psycopg(self) -> PsycopgConnection:
-        """The driver's connection: COPY is its own road. A first statement has begun the transaction on both sides."""
+    @contextmanager
+    def _copy(self, table: Table, statement: str) -> Iterator[psycopg.Copy]:
+        """COPY is the driver's own road. A first statement has begun the transaction on both sides."""
         connection = self._db.connection
         connection.execute(text("SELECT 1"))
-        return cast("PsycopgConnection", connection.connection.driver_connection)
+        driver = cast("psycopg.Connection[tuple[object, ...]]", connection.connection.driver_connection)
+        try:
+            with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+                yield copy
+        except psycopg.IntegrityError as error:
+            # The driver's own sentence repeats the row's values, so it goes no further.
+            raise Conflict(
+                f"The database refused a row of {table.name}: {error.diag.constraint_name or error.diag.message_primary}."
+            ) from None
+        except psycopg.Error as error:
+            raise translated_error(error) or Invalid(
+                f"The database can not read a row of {table.name}: {error.diag.message_primary or type(error).__name__}."
+            ) from None
 
 
 def _item_row(item: Item) -> dict[str, object]:

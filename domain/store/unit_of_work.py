@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from domain import ports
 from domain.errors import StoreUnavailable
 from domain.store.ask_queries import SqlQuestions
+from domain.store.audit import SqlAudit
 from domain.store.catalogue import SqlCatalogue
 from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
 from domain.store.database import Database, Memory
@@ -39,6 +40,7 @@ class SqlUnitOfWork:
     pars: ports.Pars
     questions: ports.Questions
     loading: ports.Loading
+    audit: ports.LedgerAudit
     threads: ports.Threads
     inbox: ports.Inbox
     outbox: ports.Outbox
@@ -66,6 +68,7 @@ class SqlUnitOfWork:
         self.pars = SqlPars(database)
         self.questions = SqlQuestions(database.connection)
         self.loading = SqlLoading(database)
+        self.audit = SqlAudit(database)
         self.threads = SqlThreads(database)
         self.inbox = SqlInbox(database)
         self.outbox = SqlOutbox(database)

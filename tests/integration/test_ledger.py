@@ -18,7 +18,7 @@ from domain.errors import (
     UnknownMovement,
     UnknownPlace,
 )
-from domain.model.ids import ChargeId, ItemId, LotId, PlaceId
+from domain.model.ids import ChargeId, ItemId, LotId, PlaceId, SupplierId
 from domain.model.movement import Movement, Source, reversal
 from domain.store import Store
 from tests import small_hospital as small
@@ -137,7 +137,7 @@ def test_an_id_that_another_movement_has_is_refused(store: Store) -> None:
         (receive(to=PlaceId(99)), UnknownPlace),
         (receive(lot_id=LotId(99)), UnknownLot),
         (receive(ItemId(1), lot_id=FOLEY_EARLY), UnknownLot),
-        (receive(owner_id=small.SupplierId(99)), UnknownLot),
+        (receive(owner_id=SupplierId(99)), UnknownLot),
         (consume(charge_id=ChargeId(99)), InvalidMovement),
         (receive(unit_cost=Decimal("0.00001")), Invalid),
         (receive(facility_id=small.SOUTH), InvalidMovement),

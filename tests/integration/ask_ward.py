@@ -101,11 +101,11 @@ class Ward:
             occurred_at=when,
             facility_id=facility_of(at),
         )
-        movement = replace(movement, kind=kind)
         level = replace(movement, id=small.new_id(), key=f"level-{movement.key}", kind=MovementKind.ADJUST)
         if kind is MovementKind.RETURN:
-            movement = replace(movement, from_place_id=None, to_place_id=at)
+            movement = replace(movement, kind=kind, from_place_id=None, to_place_id=at)
         else:
+            movement = replace(movement, kind=kind)
             level = replace(level, from_place_id=None, to_place_id=at)
         self.post(movement, level)
         return movement

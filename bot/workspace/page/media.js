@@ -40,14 +40,14 @@ export async function takePhoto() {
       canvas.getContext("2d").drawImage(video, 0, 0);
       canvas.toBlob((blob) => done(blob ? [new File([blob], "photo.jpg", { type: "image/jpeg" })] : []), "image/jpeg", 0.92);
     };
-    const take = el("button", { type: "button", class: "button primary", onclick: shoot }, icon("camera"), "Take photograph");
+    const take = el("button", { type: "button", class: "button primary", onclick: shoot, disabled: true }, icon("camera"), "Take photograph");
+    video.addEventListener("loadeddata", () => { take.disabled = false; take.focus(); });
     dialog.replaceChildren(
       el("div", { class: "sheet-head" }, el("h2", {}, "Take a photograph")),
       el("div", { class: "sheet-body" }, video),
       el("div", { class: "sheet-foot" }, el("button", { type: "button", class: "button", onclick: () => done([]) }, "Cancel"), take));
     dialog.oncancel = () => done([]);
     dialog.showModal();
-    take.focus();
   });
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,14 +9,18 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import load_demo, open_house
-from bot.cli.common import plain, read_settings, said_plainly, tell
+from bot.cli.common import as_json as as_plain_json
+from bot.cli.common import read_settings, said_plainly, tell
 from bot.cli.diagnosis import Finding, examine
 from domain.errors import SupplyRoomError
 from domain.store import current, head, upgrade
-from domain.usecases.admin.check_ledger import check_ledger
+from domain.usecases.admin.check_ledger import Difference, check_ledger
 
 ledger = typer.Typer(no_args_is_help=True, help="The append-only record of every movement.")
 db = typer.Typer(no_args_is_help=True, help="The database.")
+
+MOST_SHOWN = 50
+"""Differences printed; their number is always told."""
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False) -> None:
@@ -29,7 +32,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Findings as 
     else:
         findings = [Finding("settings", True, "readable"), *examine(settings)]
     if as_json:
-        print(json.dumps(plain(findings), ensure_ascii=False, indent=2))
+        print(as_plain_json(findings, indent=2))
     else:
         for finding in findings:
             print(f"{'ok  ' if finding.well else 'ILL '} {finding.what:18} {finding.seen}")
@@ -41,23 +44,29 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Findings as 
 @ledger.command("check")
 def check(*, as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False) -> None:
     """Prove that stock and usage equal the movements they come from; exit code 1 where they differ."""
+    shown: list[Difference] = []
+
+    def show(difference: Difference) -> None:
+        if len(shown) < MOST_SHOWN:
+            shown.append(difference)
+
     with said_plainly():
         house = open_house(read_settings(quiet=True))
         started = time.perf_counter()
-        result = check_ledger(transactions=house.transactions)
+        result = check_ledger(house.transactions, on_difference=show)
         seconds = time.perf_counter() - started
     if as_json:
-        print(json.dumps({**_as_dict(plain(result)), "seconds": round(seconds, 3)}, ensure_ascii=False))
+        facts = {"sound": result.sound, "checked": result, "seconds": round(seconds, 3), "first": shown}
+        print(as_plain_json(facts))
     else:
-        for difference in result.differences:
+        for difference in shown:
             print(difference)
-        verdict = "equal" if result.clean else f"{len(result.differences)} differences"
-        print(f"{result.movements:,} movements checked in {seconds:.1f} s: projections {verdict}.")
-    raise typer.Exit(0 if result.clean else 1)
-
-
-def _as_dict(value: object) -> dict[str, object]:
-    return dict(value) if isinstance(value, dict) else {}
+        verdict = "equal their movements" if result.sound else f"DIFFER in {result.differences:,} places"
+        print(
+            f"{result.movements:,} movements replayed in {seconds:.1f} s: {result.balances:,} balances, "
+            f"{result.sums:,} sums of use and {result.pars:,} par levels {verdict}."
+        )
+    raise typer.Exit(0 if result.sound else 1)
 
 
 @db.command("upgrade")

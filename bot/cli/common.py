@@ -73,4 +73,5 @@ def plain(value: object) -> Plain:
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
+    """The value as JSON text, on one line unless indented."""
     return json.dumps(plain(value), ensure_ascii=False, indent=indent)

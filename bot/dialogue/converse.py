@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue import phrases
 from bot.dialogue.memory import Memory, forgotten, recalled, stored
 from bot.dialogue.picking import picked
-from bot.dialogue.reply import Views, joined
+from bot.dialogue.reply import SlackViews, Views, joined
 from bot.dialogue.table import EXAMPLES, TABLE, Kind, Row, answer
 from bot.dialogue.tokens import decode, encode
 from bot.dialogue.turn import Chosen, Heard, Turn
@@ -58,7 +58,7 @@ class Dialogue:
         items: CatalogueSearch,
         places: PlaceSearch,
         clock: Clock,
-        views: Views,
+        views: Views | None = None,
         run: Runner = _in_thread,
     ) -> None:
         self._language = language
@@ -66,7 +66,7 @@ class Dialogue:
         self._resolver = Resolver(items, places)
         self._items = items
         self._clock = clock
-        self._views = views
+        self._views: Views = views or SlackViews()
         self._run = run
 
     async def hear(self, heard: Heard) -> Turn:

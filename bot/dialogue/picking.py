@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.understanding.outcome import Alternative
-from domain.model.wording import normalise, singular
+from domain.model.size import parse_sizes
+from domain.model.wording import normalise, number_of, singular
 
 _ORDINALS = {
     "first": 1, "1st": 1, "top": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
@@ -30,9 +31,15 @@ def picked(text: str, *, options: Sequence[Alternative]) -> Alternative | None:
         return None
     if _ALL.fullmatch(bare):
         return next((option for option in options if option.label.startswith(("All ", "First "))), None)
-    words = {singular(word) for word in normalise(bare).split()} - _FILLER
+    wanted = " ".join(word for word in bare.split() if word.casefold().strip(".,!?") not in _FILLER)
+    words = _words(wanted)
     if words:
-        fitting = [option for option in options if words <= _words(option.label)]
+        sizes = _sizes(wanted)
+        fitting = [
+            option
+            for option in options
+            if words <= _words(option.label) or (sizes and sizes == _sizes(option.label))
+        ]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -40,12 +47,16 @@ def picked(text: str, *, options: Sequence[Alternative]) -> Alternative | None:
     ordinals = [_ORDINALS[word] for word in bare.casefold().split() if word in _ORDINALS]
     if bare.casefold().split()[:2] in (["the", "last"], ["last", "one"]):
         return options[-1]
-    numbers = ordinals or [
-        int(word) for word in words if word.isdigit() and len(word) <= 2 and len(words) == 1
-    ]
-    if len(numbers) == 1 and 1 <= numbers[0] <= len(options):
-        return options[numbers[0] - 1]
+    number = number_of(wanted or bare)
+    if not ordinals and number is not None and number == int(number):
+        ordinals = [int(number)]
+    if len(ordinals) == 1 and 1 <= ordinals[0] <= len(options):
+        return options[ordinals[0] - 1]
     return None
+
+
+def _sizes(text: str) -> tuple[str, ...]:
+    return tuple(size.text for size in parse_sizes(text))
 
 
 def _words(label: str) -> set[str]:

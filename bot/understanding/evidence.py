@@ -22,6 +22,7 @@ from bot.understanding.cues import (
     WE,
 )
 from bot.understanding.draft import Verb
+from bot.understanding.heard import HIDDEN, discreet
 from bot.understanding.meaning import Meaning, Span
 from bot.understanding.spoken import code_of
 from domain.usecases.ask.requests import Aspect, UsageGroup
@@ -49,6 +50,7 @@ class Evidence:
     """``sizes`` belong to no thing in the message. ``rest`` is what no label and no small word explains: maybe a thing.
 
     ``verb`` is what the words ask, None where they do not show it. ``leans``: the message points back ("and", "those", "there").
+    ``patient``: it held a patient's number, hidden in everything here.
     """
 
     text: str
@@ -63,6 +65,7 @@ class Evidence:
     aspects: tuple[Aspect, ...]
     group_by: UsageGroup
     rest: str
+    patient: bool
     leans: bool
     there: bool
     numbers: tuple[str, ...] = field(default=())
@@ -87,10 +90,12 @@ _TOKEN = re.compile(r"[^\s,;:?!()\"]+")
 
 def read(meaning: Meaning) -> Evidence:
     """Everything the words of ``meaning.text`` show. Never raises."""
+    meaning, patient = discreet(meaning)
     text = meaning.text
     things, loose = _things(meaning)
     places, home_words = _places(meaning)
-    codes = [code_of(s.value) for s in meaning.spans if s.entity in ("lot", "serial")]
+    named = [s.value for s in meaning.spans if s.entity in ("lot", "serial") and HIDDEN not in s.value]
+    codes = [code_of(value) for value in named]
     coded = bool(codes)
     for found in _CODE_CUE.finditer(text):
         code = code_of(found["code"])
@@ -111,6 +116,7 @@ def read(meaning: Meaning) -> Evidence:
         aspects=tuple(aspect for aspect, words in ASPECTS if words.search(text)),
         group_by=_group(meaning),
         rest=_rest(meaning),
+        patient=patient,
         leans=bool(_LEANING_START.match(text) or PRONOUNS.search(text) or _points_there(text)),
         there=_points_there(text),
         numbers=meaning.values("quantity"),
@@ -124,6 +130,9 @@ def cue(text: str) -> Verb | None:
 
 def _points_there(text: str) -> bool:
     return bool(THERE.search(_IS_THERE.sub(" ", text)))
+
+
+_POINTING = re.compile(r"\b(?:the|those|these|that|ones?)\b", re.IGNORECASE)
 
 
 def _things(meaning: Meaning) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
@@ -141,7 +150,7 @@ def _things(meaning: Meaning) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
         belonging[nearest].append(size.value)
     mentions: dict[tuple[str, tuple[str, ...]], Mention] = {}
     for item, own in belonging.items():
-        mention = Mention(item.value.strip(" ?.,!"), tuple(dict.fromkeys(own)))
+        mention = Mention(_POINTING.sub(" ", item.value).strip(" ?.,!"), tuple(dict.fromkeys(own)))
         mentions.setdefault((mention.text.casefold(), mention.sizes), mention)
     return tuple(mentions.values()), ()
 
@@ -223,6 +232,6 @@ def _rest(meaning: Meaning) -> str:
         if any(s.start < token.end() and token.start() < s.end for s in meaning.spans if s.entity != "unit"):
             continue
         word = token.group().strip(".-'’")
-        if word and word.casefold() not in SMALL:
+        if word and word.casefold() not in SMALL and HIDDEN not in word:
             kept.append(word)
     return " ".join(kept)

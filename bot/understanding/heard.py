@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+
+from bot.understanding.meaning import Meaning
+
+HIDDEN = "•"
 
 _ANGLE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI_NAME = re.compile(r":(?P<name>[a-z0-9_+'-]+):(?::skin-tone-\d:)?")
@@ -53,6 +58,21 @@ _PATIENT = re.compile(
 )
 
 
-def names_patient(text: str) -> bool:
-    """Does the text carry what looks like a patient's number? Then nothing typed in it may be kept."""
-    return _PATIENT.search(text) is not None
+def discreet(meaning: Meaning) -> tuple[Meaning, bool]:
+    """The meaning with every patient's number hidden, character by character, and whether there was one.
+
+    What is made of the result may be kept and repeated; of the original nothing that was typed may be.
+    """
+    hidden = [match.span() for match in _PATIENT.finditer(meaning.text)]
+    hidden += [(span.start, span.end) for span in meaning.spans if span.entity == "patient"]
+    if not hidden:
+        return meaning, False
+    # A number said twice is hidden twice: once behind "MRN", once elsewhere.
+    numbers = {n for start, end in hidden for n in re.findall(r"\d{4,}", meaning.text[start:end])}
+    hidden += [match.span() for n in numbers for match in re.finditer(n, meaning.text)]
+    text = list(meaning.text)
+    for start, end in hidden:
+        text[start:end] = [HIDDEN if c.isdigit() else c for c in text[start:end]]
+    masked = "".join(text)
+    spans = tuple(replace(span, value=masked[span.start : span.end]) for span in meaning.spans)
+    return replace(meaning, text=masked, spans=spans), True

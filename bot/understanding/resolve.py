@@ -84,7 +84,13 @@ class Resolver:
             # The thing first, so that choosing the place finishes the question.
             outcome = self._about(asked, draft, lambda d: d)
             if isinstance(outcome, Unclear):
-                return outcome
+                # Both are open: the thing is asked first, and that the place is left out is said.
+                unknown = (
+                    "which is several places"
+                    if isinstance(placed, AmbiguousSpot)
+                    else "a place I do not know"
+                )
+                return replace(outcome, text=f"{outcome.text} (Not only in {placed.said}, {unknown}.)")
             return self._which_place(placed, outcome, asked)
         outcome = self._about(asked, replace(draft, places=placed), lambda d: self._general_place(asked, d))
         return self._with_wider(asked, outcome, placed)
@@ -135,14 +141,10 @@ class Resolver:
             return self._fit(
                 asked, draft, unsure.items, finish, topic=topics[0], others=others, said=unsure.mention.text
             )
-        return self._fit(
-            asked,
-            draft,
-            tuple(dict.fromkeys(items)),
-            finish,
-            topic=" ".join(topics[:1]),
-            said=mentions[0].text,
-        )
+        found = tuple(dict.fromkeys(items))
+        if len(mentions) > 1:
+            return Ready(finish(replace(draft, items=found)), topics[0], found)
+        return self._fit(asked, draft, found, finish, topic=topics[0], said=mentions[0].text)
 
     def _fit(
         self,

@@ -6,7 +6,6 @@ import re
 
 from bot.understanding.draft import Draft, Verb
 from bot.understanding.evidence import Mention
-from bot.understanding.heard import names_patient
 from bot.understanding.naming import cut
 from bot.understanding.outcome import Alternative, Asked, Outcome, Ready, Unclear
 from bot.understanding.things import Found, Things
@@ -16,11 +15,6 @@ from domain.model.ids import ItemId
 def trace(asked: Asked, *, verb: Verb, things: Things) -> Outcome | None:
     """A lot or serial answers by itself, whatever was asked about it; None where no number was meant."""
     evidence, uow = asked.evidence, asked.uow
-    if names_patient(evidence.text):
-        return Unclear(
-            "I do not look things up by a patient's number. Give me a lot or serial number and I will trace that.",
-            Draft(Verb.TRACE),
-        )
     codes = evidence.codes
     if not codes and verb is Verb.TRACE:
         looks = [m.text for m in evidence.things] + evidence.rest.split()
@@ -37,6 +31,11 @@ def trace(asked: Asked, *, verb: Verb, things: Things) -> Outcome | None:
             items = _among(holders, mention=evidence.things[0], things=things)
         return Ready(Draft(Verb.TRACE, items, number=code), candidates=tuple(sorted(holders)))
     if not codes:
+        if evidence.patient and verb is Verb.TRACE:
+            return Unclear(
+                "I do not look things up by a patient's number. Give me a lot or serial number and I will trace that.",
+                Draft(Verb.TRACE),
+            )
         if verb is Verb.TRACE and not evidence.things:
             return Unclear(
                 "Which lot or serial number do you mean?",

@@ -10,7 +10,7 @@ from domain.model.wording import singular, worded
 
 _SKIPPED = frozenset(
     {
-        "the", "a", "an", "in", "at", "on", "of", "our", "my", "your", "to", "from", "into", "this", "that", "for",
+        "the", "an", "in", "at", "on", "of", "our", "my", "your", "to", "from", "into", "this", "that", "for",
         "near", "by", "inside", "its", "is", "are", "please",
     }
 )  # fmt: skip
@@ -20,9 +20,29 @@ _ORDINALS = {
     "1st": "1", "2nd": "2", "3rd": "3", "4th": "4", "5th": "5", "6th": "6", "7th": "7", "8th": "8", "9th": "9",
 }  # fmt: skip
 _COMPASS = {"w": "west", "e": "east", "n": "north", "s": "south"}
-_WARDS = frozenset({"west", "east", "north", "south", "floor"})
+COMPASS = frozenset(_COMPASS.values())
+_WARDS = COMPASS | {"floor"}
+CONTAINERS = frozenset(
+    {
+        "shelf",
+        "bin",
+        "cabinet",
+        "cart",
+        "rack",
+        "drawer",
+        "bay",
+        "dock",
+        "aisle",
+        "fridge",
+        "freezer",
+        "supply-room",
+        "store",
+    }
+)
+"""What is told apart by number or letter alone."""
 _MIXED = re.compile(r"([a-z]{2,})(\d{1,4}[a-z]?)")
 _WARD = re.compile(r"(\d{1,2})([wens])")
+_DASHED = re.compile(r"(\d{1,4})-([a-z])")
 _DESIGNATOR = re.compile(r"\d{1,5}[a-z]?|[a-z]\d{0,4}")
 LONGEST_PHRASE = 5
 
@@ -37,25 +57,33 @@ def _phrases() -> dict[tuple[str, ...], str]:
         names = [name.strip() for name in line.split("|")]
         key = names[0].replace(" ", "-")
         for name in names:
-            table.setdefault(tuple(_words(name)), key)
+            table.setdefault(tuple(place_words(name)), key)
     return table
 
 
-def _words(text: str) -> list[str]:
+def place_words(text: str) -> list[str]:
+    """The words of a place's name: singular, ordinals as figures, "4W" as "4 west", "OR5" as "or 5", "02-E" as "2e"."""
     words: list[str] = []
-    for token in worded(text).tokens:
-        for word in re.split(r"[^a-z0-9&]+", token.text):
-            if not word or word in _SKIPPED:
+    for token in worded(text[:200]).tokens:
+        dashed = _DASHED.fullmatch(token.text)
+        pieces = [dashed[1] + dashed[2]] if dashed else re.split(r"[^a-z0-9&]+", token.text)
+        for word in pieces:
+            held = bool(words) and words[-1] in CONTAINERS
+            if not word or word in _SKIPPED or (word == "a" and not held):
                 continue
-            ward = _WARD.fullmatch(word)
-            mixed = _MIXED.fullmatch(word)
-            if ward:
+            ward, mixed = _WARD.fullmatch(word), _MIXED.fullmatch(word)
+            if ward and not held and not dashed:
                 words.extend((ward[1], _COMPASS[ward[2]]))
             elif mixed:
-                words.extend((mixed[1], mixed[2]))
+                words.extend((mixed[1], _bare(mixed[2])))
             else:
-                words.append(_ORDINALS.get(word, singular(word)))
+                words.append(_bare(_ORDINALS.get(word, singular(word))))
     return words
+
+
+def _bare(word: str) -> str:
+    """Without leading zeros: bin 02 is bin 2."""
+    return (word.lstrip("0") or "0") if word[:1] == "0" else word
 
 
 def _keyed(words: list[str]) -> list[str]:
@@ -81,10 +109,14 @@ def is_designator(word: str) -> bool:
     return bool(_DESIGNATOR.fullmatch(word))
 
 
-@lru_cache(maxsize=32_768)
-def place_terms(text: str) -> tuple[str, ...]:
-    """ "OR 3 cabinet B2" -> ("or#3", "cabinet#b2"), "4W" -> ("west#4",), "supply closet" -> ("supply-room",)."""
-    words = _keyed(_words(text[:200]))
+def known_words() -> frozenset[str]:
+    """Every word of the table of place names."""
+    return frozenset(word for phrase in _phrases() for word in phrase)
+
+
+def terms_of_words(words: list[str]) -> tuple[str, ...]:
+    """ "or 3 cabinet b2" -> ("or#3", "cabinet#b2"), "4 west" -> ("west#4",), "supply closet" -> ("supply-room",)."""
+    words = _keyed(words)
     terms: list[str] = []
     index = 0
     while index < len(words):
@@ -105,3 +137,8 @@ def place_terms(text: str) -> tuple[str, ...]:
             terms.append(word)
             index += 1
     return tuple(terms)
+
+
+def place_terms(text: str) -> tuple[str, ...]:
+    """The terms of a name or question: "O R three" and "Operating Room 3" both give ("or#3",)."""
+    return terms_of_words(place_words(text))

@@ -112,11 +112,10 @@ class Core:
     def publish(self, message: Message, *, announce: bool = True) -> None:
         """Store a new message, show it, and tell the bot as Slack does of every message, its own included."""
         channel = self.state.channels[message.channel]
+        self.state.add_message(message)
         if message.ephemeral_to:
-            self.state.ephemerals.append(message)
             self.show(message)
             return
-        self.state.messages.setdefault(channel.id, []).append(message)
         if message.from_bot:
             # An answer ends the status line of its thread.
             self.state.statuses.pop((channel.id, message.thread_ts or ""), None)
@@ -137,10 +136,10 @@ class Core:
             else self.state.audience(message.channel)
         )
         self.state.tell("message", {"message": self.page_message(message)}, audience=only)
-        if message.thread_ts and not message.ephemeral_to:
-            for root in self.state.messages.get(message.channel, []):
-                if root.ts == message.thread_ts:
-                    self.state.tell("message", {"message": self.page_message(root)}, audience=only)
+        if message.thread_ts and message.thread_ts != message.ts and not message.ephemeral_to:
+            # The root shows how many replies it has.
+            for root in self.state.thread(message.channel, message.thread_ts)[:1]:
+                self.state.tell("message", {"message": self.page_message(root)}, audience=only)
 
     def page_message(self, message: Message) -> Json:
         """A message as the page gets it: Slack's shape and what only a client knows."""
@@ -203,10 +202,7 @@ class Core:
             if message.ephemeral_to
             else self.state.audience(message.channel)
         )
-        if message.ephemeral_to:
-            self.state.ephemerals.remove(message)
-        else:
-            self.state.messages[message.channel].remove(message)
+        self.state.remove_message(message)
         self.state.tell("message_gone", {"channel": message.channel, "ts": message.ts}, audience=audience)
         if message.ephemeral_to:
             return

@@ -247,7 +247,7 @@ class Shapes:
             except LookupError:
                 return {"thread_ts": message.thread_ts}
             return {"thread_ts": message.thread_ts, "parent_user_id": parent}
-        replies = [m for m in self._state.messages.get(message.channel, []) if m.thread_ts == message.ts]
+        replies = self._state.replies(message.channel, message.ts)
         if not replies:
             return {}
         who = list(dict.fromkeys(m.user for m in replies))

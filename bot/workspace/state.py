@@ -163,6 +163,9 @@ class State:
         self.usergroups: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.calls: list[Call] = []
         self.listeners: set[Callable[[Change], None]] = set()
+        # By time and by thread, so that a long conversation costs no more per message than a short one.
+        self._by_ts: dict[tuple[str, str], Message] = {}
+        self._replies: dict[tuple[str, str], list[Message]] = {}
         self._waiting: set[asyncio.Event] = set()
         self._last_ts = 0.0
         self._numbers = itertools.count(1)
@@ -225,16 +228,43 @@ class State:
                 return channel
         raise NoSuchThingError(f"no channel {ref}")
 
+    def add_message(self, message: Message) -> None:
+        """Keep a new message; an ephemeral one beside the conversation."""
+        if message.ephemeral_to:
+            self.ephemerals.append(message)
+        else:
+            self.messages.setdefault(message.channel, []).append(message)
+            if message.thread_ts and message.thread_ts != message.ts:
+                self._replies.setdefault((message.channel, message.thread_ts), []).append(message)
+        self._by_ts[message.channel, message.ts] = message
+
+    def remove_message(self, message: Message) -> None:
+        """Forget a message."""
+        if message.ephemeral_to:
+            self.ephemerals.remove(message)
+        else:
+            self.messages[message.channel].remove(message)
+            if message.thread_ts and message.thread_ts != message.ts:
+                self._replies[message.channel, message.thread_ts].remove(message)
+        del self._by_ts[message.channel, message.ts]
+
     def message(self, channel_id: str, ts: str) -> Message:
         """The message of that time in that channel, ephemeral ones included."""
-        for message in itertools.chain(reversed(self.messages.get(channel_id, [])), self.ephemerals):
-            if message.ts == ts and message.channel == channel_id:
-                return message
-        raise NoSuchThingError(f"no message {ts} in {channel_id}")
+        try:
+            return self._by_ts[channel_id, ts]
+        except KeyError:
+            raise NoSuchThingError(f"no message {ts} in {channel_id}") from None
+
+    def replies(self, channel_id: str, thread_ts: str) -> list[Message]:
+        """The replies of a thread, oldest first."""
+        return self._replies.get((channel_id, thread_ts), [])
 
     def thread(self, channel_id: str, thread_ts: str) -> list[Message]:
-        """The root and the replies of a thread, oldest first."""
-        return [m for m in self.messages.get(channel_id, []) if thread_ts in (m.ts, m.thread_ts)]
+        """The root and the replies of a thread, oldest first; the root may have been deleted."""
+        root = self._by_ts.get((channel_id, thread_ts))
+        return ([root] if root is not None and not root.ephemeral_to else []) + self.replies(
+            channel_id, thread_ts
+        )
 
     def stack(self, user_id: str) -> list[View]:
         """The modals open before a person, the topmost last."""

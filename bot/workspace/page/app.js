@@ -6,7 +6,7 @@ import { Composer } from "./composer.js";
 import { drawFaults } from "./faults.js";
 import { avatar, MessageList } from "./message.js";
 import { drawModal } from "./modal.js";
-import { act, channel, connect, inChannel, key, name, status, store, subscribe, thread, topLevel } from "./store.js";
+import { act, channel, connect, key, message, name, status, store, subscribe, thread, topLevel } from "./store.js";
 
 const $ = (id) => document.getElementById(id);
 const app = $("app");
@@ -205,7 +205,7 @@ subscribe((kind, change) => {
     }
     // A question that was answered in its thread by the bot: show the answer without a click, as long as nothing else is open.
     if (store.users.get(m.user)?.is_bot && m.channel === route.channel && !m.ephemeral && m.thread_ts && !route.thread && !route.home && !matchMedia("(max-width: 1080px)").matches) {
-      const root = inChannel(m.channel).find((one) => one.ts === m.thread_ts);
+      const root = message(m.channel, m.thread_ts);
       if (root?.user === store.me) { location.hash = `#/c/${m.channel}/t/${m.thread_ts}`; return; }
     }
   }

@@ -3,7 +3,7 @@
 import { el, icon, iconButton, openMenu, toast } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { emoji, PICKABLE, QUICK } from "./emoji.js";
-import { act, fileUrl, inChannel, name, store } from "./store.js";
+import { act, fileUrl, name, replies, store } from "./store.js";
 import { markdown, mrkdwn } from "./text.js";
 
 export function avatar(userId, small = false) {
@@ -66,8 +66,8 @@ function tools(m, open) {
   return bar;
 }
 
-function replies(m, open) {
-  const under = inChannel(m.channel).filter((one) => one.thread_ts === m.ts && one.ts !== m.ts && !one.ephemeral);
+function threadLink(m, open) {
+  const under = replies(m.channel, m.ts).filter((one) => !one.ephemeral);
   if (!under.length) return null;
   const who = [...new Set(under.map((one) => one.user))].slice(0, 3);
   return el("button", { type: "button", class: "thread-link", onclick: () => open.thread(m.ts) },
@@ -91,7 +91,7 @@ export function message(m, { follows, open, here }) {
       content(m),
       m.edited && !user?.is_bot ? el("span", { class: "edited" }, "(edited)") : null,
       reactions.length ? el("div", { class: "reactions" }, reactions) : null,
-      open.thread && !m.ephemeral ? replies(m, open) : null),
+      open.thread && !m.ephemeral ? threadLink(m, open) : null),
     tools(m, open));
 }
 
@@ -118,7 +118,7 @@ export class MessageList {
       const day = new Date(Number(m.ts) * 1000).toDateString();
       if (days && day !== last?.day) wanted.push(this.rule(day));
       const follows = Boolean(last && last.day === day && last.m.user === m.user && !last.m.ephemeral === !m.ephemeral && Number(m.ts) - Number(last.m.ts) < 240 && !(after !== null && index === 1));
-      const under = open.thread ? inChannel(m.channel).filter((one) => one.thread_ts === m.ts).length : 0;
+      const under = open.thread ? replies(m.channel, m.ts).length : 0;
       const version = JSON.stringify([m, follows, under, store.me]);
       const old = this.kept.get(m.ts);
       const entry = old?.version === version ? old : { version, node: message(m, { follows, open }) };

@@ -32,6 +32,7 @@ export function connect(user) {
 }
 
 const apply = (change) => {
+  version++;
   switch (change.kind) {
     case "snapshot":
       Object.assign(store, { ready: true, connected: true, me: change.me, title: change.title, bot: change.bot, online: change.online,
@@ -67,14 +68,32 @@ export function channel(id) { return store.channels.find((one) => one.id === id)
 export function name(user) { return store.users.get(user)?.name ?? user; }
 export function status(channelId, threadTs) { return store.statuses.get(key(channelId, threadTs ?? "")); }
 
-export function inChannel(id) {
-  return [...store.messages.values()].filter((m) => m.channel === id).sort((a, b) => a.ts.localeCompare(b.ts));
+// Conversations in order of time and threads by their root, made anew when messages have changed.
+let index = { version: -1 };
+let version = 0;
+
+function indexed() {
+  if (index.version === version) return index;
+  const channels = new Map();
+  const threads = new Map();
+  const put = (map, id, m) => (map.get(id) ?? map.set(id, []).get(id)).push(m);
+  for (const m of [...store.messages.values()].sort((a, b) => a.ts.localeCompare(b.ts))) {
+    put(channels, m.channel, m);
+    if (m.thread_ts && m.thread_ts !== m.ts) put(threads, key(m.channel, m.thread_ts), m);
+  }
+  index = { version, channels, threads };
+  return index;
 }
+
+export const message = (id, ts) => store.messages.get(key(id, ts));
+export const replies = (id, ts) => indexed().threads.get(key(id, ts)) ?? [];
+
 export function topLevel(id) {
-  return inChannel(id).filter((m) => !m.thread_ts || m.thread_ts === m.ts || m.broadcast);
+  return (indexed().channels.get(id) ?? []).filter((m) => !m.thread_ts || m.thread_ts === m.ts || m.broadcast);
 }
 export function thread(id, ts) {
-  return inChannel(id).filter((m) => m.ts === ts || m.thread_ts === ts);
+  const root = message(id, ts);
+  return root ? [root, ...replies(id, ts)] : replies(id, ts);
 }
 
 // What a person does; a refusal comes back as a sentence and is shown.

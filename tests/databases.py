@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,3 +71,31 @@ def store(database_url: str) -> Iterator[stores.Store]:
     opened = stores.open_store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def make_store(
+    database_url: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], stores.Store]]:
+    """Opens as many fresh stores as a test needs, each over an empty database of its own, of the kind under test."""
+    opened: list[stores.Store] = []
+    made: list[str] = []
+
+    def make() -> stores.Store:
+        if database_url.startswith("sqlite"):
+            path = tmp_path / f"extra-{len(opened)}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            url = f"sqlite:///{path}"
+        else:
+            url = request.getfixturevalue("postgres_server").create(
+                template=request.getfixturevalue("postgres_template")
+            )
+            made.append(url)
+        opened.append(stores.open_store(url))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
+    for url in made:
+        request.getfixturevalue("postgres_server").drop(url)

@@ -49,8 +49,20 @@ class SqlAudit:
             execution_options=_STREAMED,
         )
         for (
-            *(item_id, facility_id, kind, quantity, day, lot_id, from_place_id, to_place_id),
-            *(from_status, to_status, owner_id, unit_cost, charge_id, is_reversal),
+            item_id,
+            facility_id,
+            kind,
+            quantity,
+            day,
+            lot_id,
+            from_place_id,
+            to_place_id,
+            from_status,
+            to_status,
+            owner_id,
+            unit_cost,
+            charge_id,
+            is_reversal,
         ) in rows.tuples():
             yield Movement(
                 id=_SOME_ID,

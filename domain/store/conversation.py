@@ -69,8 +69,9 @@ class SqlInbox:
                 support_code="",
             )
             .on_conflict_do_nothing(index_elements=["event_id"])
+            .returning(tables.inbox.c.event_id)
         )
-        return self._db.connection.execute(statement).rowcount == 1
+        return self._db.connection.execute(statement).first() is not None
 
     def claim(self, *, worker: str, now: datetime, lease_until: datetime, limit: int = 10) -> list[InboxRow]:
         table = tables.inbox
@@ -173,8 +174,9 @@ class SqlOutbox:
                 error="",
             )
             .on_conflict_do_nothing(index_elements=["key"])
+            .returning(tables.outbox.c.key)
         )
-        return self._db.connection.execute(statement).rowcount == 1
+        return self._db.connection.execute(statement).first() is not None
 
     def claim(self, *, worker: str, now: datetime, lease_until: datetime, limit: int = 50) -> list[OutboxRow]:
         table = tables.outbox
@@ -285,8 +287,9 @@ class SqlJobRuns:
                 failure="",
             )
             .on_conflict_do_nothing(index_elements=["job", "scheduled_for"])
+            .returning(tables.job_run.c.job)
         )
-        return self._db.connection.execute(statement).rowcount == 1
+        return self._db.connection.execute(statement).first() is not None
 
     def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
         table = tables.job_run

@@ -1,10 +1,19 @@
 from tests.databases import (
     database_url,
     empty_url,
+    make_store,
     postgres_server,
     postgres_template,
     sqlite_template,
     store,
 )
 
-__all__ = ["database_url", "empty_url", "postgres_server", "postgres_template", "sqlite_template", "store"]
+__all__ = [
+    "database_url",
+    "empty_url",
+    "make_store",
+    "postgres_server",
+    "postgres_template",
+    "sqlite_template",
+    "store",
+]

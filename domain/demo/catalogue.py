@@ -208,18 +208,22 @@ def maker_numbers(made: list[Product]) -> dict[str, str]:
 class Catalogue:
     """Dresses products as items, one at a time: a hundred thousand whole items never lie in memory together."""
 
-    def __init__(self, made: list[Product], *, abc: list[AbcClass]) -> None:
+    def __init__(self, made: list[Product]) -> None:
         self.products = made
         self.suppliers = suppliers(made)
         self._supplier_ids = {supplier.name: supplier.id for supplier in self.suppliers}
         self._supplier_names = {supplier.id: supplier.name for supplier in self.suppliers}
         self._makers = maker_numbers(made)
-        self._abc = abc
+        self._abc = [AbcClass.C] * len(made)
         self._groups: dict[tuple[str, str], list[Product]] = {}
         for product in made:
             members = self._groups.setdefault((product.line.group, product.size), [])
             if not product.variant or len(members) < 6:
                 members.append(product)
+
+    def classify(self, classes: list[AbcClass]) -> None:
+        """Settles the ABC classes, which are known only when the pace of every product is."""
+        self._abc = classes
 
     def __len__(self) -> int:
         return len(self.products)

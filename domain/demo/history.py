@@ -1,0 +1,486 @@
+"""Movements of a batch of products as columns: the flow with its lots, costs, hours, people and charges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.demo.calendar import Calendar, Floats, Ints
+from domain.demo.catalogue import Catalogue
+from domain.demo.flow import Batch, Flow, Taken
+from domain.demo.schedule import UNIT_CODES, Schedule
+from domain.demo.tracing import first_in_first_out
+from domain.model.movement import MovementKind, StockStatus
+
+KINDS: Final = tuple(MovementKind)
+STATUSES: Final = tuple(StockStatus)
+K: Final = {kind: n for n, kind in enumerate(KINDS)}
+S: Final = {status: n for n, status in enumerate(STATUSES)}
+
+
+class Why(IntEnum):
+    """Reasons as the ledger words them, by number."""
+
+    NONE = 0
+    OPENING = 1
+    ROUND = 2
+    DROPPED = 3
+    OPENED = 4
+    DAMAGED = 5
+    LAPSED = 6
+    FEWER = 7
+    MORE = 8
+    UNUSED = 9
+    BOOKED = 10
+    PICKED = 11
+    TWICE = 12
+    TORN = 13
+    RECALLED = 14
+    COURIER = 15
+    CREDIT = 16
+
+
+REASONS: Final = (
+    "", "opening count", "par round", "dropped", "opened and not used", "damaged packaging", "expired",
+    "counted fewer than recorded", "counted more than recorded", "opened for the case, not used", "held for the case",
+    "taken for the case", "recorded twice", "damaged packaging, held for inspection", "manufacturer recall", "courier under way",
+    "returned for credit",
+)  # fmt: skip
+
+MINUTE: Final = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """Lots of a batch, one row each, ids from ``first_id`` on. ``expires`` and ``made`` are days of the calendar;
+    NEVER for what does not expire. ``cost`` is in ten-thousandths of a dollar for one base unit."""
+
+    first_id: int
+    product: Ints
+    received: Ints
+    expires: Ints
+    made: Ints
+    cost: Ints
+    serial: NDArray[np.bool_]
+    named: NDArray[np.bool_]
+    """False for what is kept without lots: such a row stands for NO_LOT and is not loaded."""
+
+
+NEVER: Final = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Movements, one row each, in no order. Places are place ids, 0 for none; ``micros`` UTC since 1970; ``undoes`` is a row or -1."""
+
+    micros: Ints
+    delay: Ints
+    day: Ints
+    kind: Ints
+    product: Ints
+    quantity: Ints
+    lot: Ints
+    cost: Ints
+    origin: Ints
+    target: Ints
+    origin_status: Ints
+    target_status: Ints
+    owner: Ints
+    charge: Ints
+    unit: Ints
+    why: Ints
+    undoes: Ints
+
+    def __len__(self) -> int:
+        return len(self.micros)
+
+
+FIELDS: Final = tuple(Columns.__dataclass_fields__)
+NARROW: Final = {
+    "micros": np.int64, "delay": np.int32, "day": np.int16, "kind": np.int8, "product": np.int32, "quantity": np.int32,
+    "lot": np.int32, "cost": np.int64, "origin": np.int16, "target": np.int16, "origin_status": np.int8,
+    "target_status": np.int8, "owner": np.int16, "charge": np.int32, "unit": np.int8, "why": np.int8, "undoes": np.int32,
+}  # fmt: skip
+"""How the columns are kept: ten million rows in half a gigabyte."""
+
+
+class _Common(Protocol):
+    def __call__(self, line: Ints, lot: Ints) -> dict[str, Ints]: ...
+
+
+class Writer:
+    """Collects movements group by group; what a group leaves out has its plain value."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._groups: list[dict[str, NDArray[np.generic]]] = []
+        self.rows = 0
+
+    def add(
+        self, kind: MovementKind, day: Ints, minute: Floats | Ints, *, product: Ints, quantity: Ints, lot: Ints, cost: Ints,
+        owner: Ints, unit: Ints, origin: Ints | int = 0, target: Ints | int = 0, why: Ints | int = Why.NONE,
+        charge: Ints | int = 0, origin_status: StockStatus = StockStatus.AVAILABLE,
+        target_status: StockStatus = StockStatus.AVAILABLE, undoes: Ints | int = -1, delay: Ints | int = 20_000_000,
+    ) -> int:  # fmt: skip
+        """Adds rows and gives the number of the first."""
+        count = len(day)
+        starts = self._calendar.midnights
+        micros = starts[day] + (np.asarray(minute, dtype=np.float64) * MINUTE).astype(np.int64)
+        # The day on which clocks spring forward is an hour short.
+        micros = np.minimum(micros, starts[np.asarray(day) + 1] - 1_000_000)
+        given: dict[str, Ints | int] = {
+            "micros": micros, "delay": delay, "day": day, "kind": K[kind], "product": product, "quantity": quantity,
+            "lot": lot, "cost": cost, "origin": origin, "target": target, "origin_status": S[origin_status],
+            "target_status": S[target_status], "owner": owner, "charge": charge, "unit": unit, "why": why, "undoes": undoes,
+        }  # fmt: skip
+        group = {}
+        for name, value in given.items():
+            column = np.empty(count, dtype=NARROW[name])
+            column[:] = value
+            group[name] = column
+        self._groups.append(group)
+        first = self.rows
+        self.rows += count
+        return first
+
+    def columns(self) -> Columns:
+        return Columns(**{name: np.concatenate([g[name] for g in self._groups]) for name in FIELDS})  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is left when the history ends: one row a line and lot. ``quantity`` sinks as stories claim it; ``since`` is the day on
+    which the last of it came, so that from then on at least this much lay there."""
+
+    line: Ints
+    lot: Ints
+    quantity: Ints
+    since: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A batch after its flow was written: its lots, what is left where, and when each lot last moved."""
+
+    batch: Batch
+    lots: Lots
+    shelf: Shelf
+    last_moved: Ints
+    used_on_cases: Ints
+    """By lot: base units taken for cases."""
+    owner_of_lot: Ints
+
+
+def tell(
+    writer: Writer, batch: Batch, flow: Flow, *, catalogue: Catalogue, booked: Schedule, calendar: Calendar,
+    first_lot_id: int, rng: np.random.Generator,
+) -> Told:  # fmt: skip
+    """Writes the flow's movements and gives what the stories need. Lots are numbered from ``first_lot_id``."""
+    lines = batch.lines
+    span = slice(batch.start, batch.end)
+    product = lines.product[span]
+    local = product - batch.first_product
+    first = lines.first[batch.first_product : batch.last_product] - batch.start
+    source = lines.source[span]
+    place, unit = lines.place[span], lines.unit[span]
+    made = catalogue.products[batch.first_product : batch.last_product]
+    tracked = np.array(
+        [_tracking_number(catalogue, n) for n in range(batch.first_product, batch.last_product)]
+    )
+    owner = np.array([catalogue.supplier_of(p) if p.line.has("C") else 0 for p in made], dtype=np.int64)
+
+    # Chunks put on shelves from outside: the opening count of every line, then the deliveries at the sources.
+    opening_line = np.flatnonzero(flow.opening)
+    chunk_line = np.concatenate([opening_line, first[flow.received_product]])
+    chunk_day = np.concatenate([np.full(len(opening_line), -1), flow.received_day])
+    chunk_quantity = np.concatenate([flow.opening[opening_line], flow.received_quantity])
+    serial = tracked[local[chunk_line]] == 2
+    repeat = np.where(serial, chunk_quantity, 1)
+    chunk_line, chunk_day, chunk_quantity = (
+        np.repeat(chunk_line, repeat), np.repeat(chunk_day, repeat), np.repeat(np.where(serial, 1, chunk_quantity), repeat)
+    )  # fmt: skip
+    chunk_lot = _number_lots(local, chunk_line, chunk_day, tracked)
+    lot_product, lot_day = _lot_columns(local, chunk_line, chunk_day, chunk_lot)
+    lots = _lots(lot_product, lot_day, tracked, catalogue, batch, calendar, first_lot_id, rng)
+    opened = chunk_day < 0
+    owner_of_lot = owner[lots.product - batch.first_product]
+    ids = np.where(lots.named, np.arange(len(lots.product)) + first_lot_id, 0)
+
+    def common(line: Ints, lot: Ints) -> dict[str, Ints]:
+        return {
+            "product": product[line], "lot": ids[lot], "cost": lots.cost[lot], "owner": owner_of_lot[lot], "unit": unit[line],
+        }  # fmt: skip
+
+    rows = np.flatnonzero(opened)
+    writer.add(MovementKind.COUNT, np.zeros(len(rows), dtype=np.int64), rng.integers(5, 200, len(rows)),
+               quantity=chunk_quantity[rows], target=place[chunk_line[rows]], why=Why.OPENING,
+               **common(chunk_line[rows], chunk_lot[rows]))  # fmt: skip
+    rows = np.flatnonzero(~opened)
+    writer.add(MovementKind.RECEIVE, chunk_day[rows], rng.integers(540, 950, len(rows)) + rng.random(len(rows)),
+               quantity=chunk_quantity[rows], target=place[chunk_line[rows]], delay=rng.integers(5, 900, len(rows)) * 1_000_000,
+               **common(chunk_line[rows], chunk_lot[rows]))  # fmt: skip
+
+    # At the sources: rounds and withdrawals cut the chunks.
+    taken = np.flatnonzero(flow.served)
+    demand = flow.demand
+    at_source = taken[source[demand.line[taken]]]
+    out_line = np.concatenate([first[local[flow.moved_line]], demand.line[at_source]])
+    out_day = np.concatenate([flow.moved_day, demand.day[at_source]])
+    out_quantity = np.concatenate([flow.moved_quantity, flow.served[at_source]])
+    out_what = np.concatenate([np.arange(len(flow.moved_line)), at_source + len(flow.moved_line)])
+    from_source = source[chunk_line]
+    order = np.lexsort((chunk_day[from_source], chunk_line[from_source]))
+    s_line, s_quantity = chunk_line[from_source][order], chunk_quantity[from_source][order]
+    s_lot, s_day = chunk_lot[from_source][order], chunk_day[from_source][order]
+    out_order = np.lexsort((out_what, out_day, out_line))
+    pieces = first_in_first_out(
+        s_line, s_quantity, out_line[out_order], out_quantity[out_order], queues=len(product)
+    )
+    what = out_what[out_order][pieces.out]
+    moved = what < len(flow.moved_line)
+    to_line, day = flow.moved_line[what[moved]], flow.moved_day[what[moved]]
+    lot = s_lot[pieces.chunk[moved]]
+    writer.add(MovementKind.TRANSFER, day, rng.integers(300, 389, len(day)) + rng.random(len(day)),
+               quantity=pieces.quantity[moved], origin=place[first[local[to_line]]], target=place[to_line], why=Why.ROUND,
+               **common(to_line, lot))  # fmt: skip
+    left = s_quantity - np.bincount(pieces.chunk, weights=pieces.quantity, minlength=len(s_quantity)).astype(
+        np.int64
+    )
+    direct = _Taken(
+        what[~moved] - len(flow.moved_line),
+        s_lot[pieces.chunk[~moved]],
+        pieces.quantity[~moved],
+        pieces.left[~moved],
+    )
+
+    # On the shelves: what rounds brought is a chunk too.
+    shelf_chunk = ~from_source
+    u_line = np.concatenate([chunk_line[shelf_chunk], to_line])
+    u_day = np.concatenate([chunk_day[shelf_chunk], day])
+    u_quantity = np.concatenate([chunk_quantity[shelf_chunk], pieces.quantity[moved]])
+    u_lot = np.concatenate([chunk_lot[shelf_chunk], lot])
+    order = np.lexsort((np.arange(len(u_line)), u_day, u_line))
+    u_line, u_quantity, u_lot, u_day = u_line[order], u_quantity[order], u_lot[order], u_day[order]
+    elsewhere = taken[~source[demand.line[taken]]]
+    shelf = first_in_first_out(
+        u_line, u_quantity, demand.line[elsewhere], flow.served[elsewhere], queues=len(product)
+    )
+    u_left = u_quantity - np.bincount(shelf.chunk, weights=shelf.quantity, minlength=len(u_quantity)).astype(
+        np.int64
+    )
+    common_taken = _Taken(elsewhere[shelf.out], u_lot[shelf.chunk], shelf.quantity, shelf.left)
+
+    last = np.full(len(lots.product), -1, dtype=np.int64)
+    np.maximum.at(last, lot, day)
+    on_cases = np.zeros(len(lots.product), dtype=np.int64)
+    for part in (direct, common_taken):
+        _write_taken(
+            writer,
+            part,
+            flow,
+            place=place,
+            unit=unit,
+            common=common,
+            booked=booked,
+            chargeable=_chargeable(catalogue, product),
+            rng=rng,
+        )
+        np.maximum.at(last, part.lot, demand.day[part.event])
+        case = demand.kind[part.event] == Taken.CASE
+        np.add.at(on_cases, part.lot[case], part.quantity[case])
+    keep_s, keep_u = left > 0, u_left > 0
+    remaining = Shelf(
+        np.concatenate([s_line[keep_s], u_line[keep_u]]),
+        np.concatenate([s_lot[keep_s], u_lot[keep_u]]),
+        np.concatenate([left[keep_s], u_left[keep_u]]),
+        np.concatenate([s_day[keep_s], u_day[keep_u]]),
+    )
+    return Told(batch, lots, _merged(remaining, len(lots.product)), last, on_cases, owner_of_lot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Pieces taken from lines: row of demand, lot, quantity, and what their chunk held afterwards."""
+
+    event: Ints
+    lot: Ints
+    quantity: Ints
+    left: Ints
+
+
+def _merged(shelf: Shelf, lots: int) -> Shelf:
+    """One row for each line and lot: two rounds may have brought of the same lot."""
+    key = shelf.line * lots + shelf.lot
+    unique, where = np.unique(key, return_inverse=True)
+    quantity = np.bincount(where, weights=shelf.quantity, minlength=len(unique)).astype(np.int64)
+    since = np.full(len(unique), -1, dtype=np.int64)
+    np.maximum.at(since, where, shelf.since)
+    return Shelf(unique // lots, unique % lots, quantity, since)
+
+
+def _tracking_number(catalogue: Catalogue, index: int) -> int:
+    """0 without lots, 1 by lot, 2 by serial."""
+    line = catalogue.products[index].line
+    return 2 if line.has("S") else 0 if line.has("N") else 1
+
+
+def _chargeable(catalogue: Catalogue, product: Ints) -> NDArray[np.bool_]:
+    kept = {index: catalogue.products[index].line.has("$") for index in np.unique(product).tolist()}
+    return np.array([kept[index] for index in product.tolist()])
+
+
+def _number_lots(local: Ints, line: Ints, day: Ints, tracked: Ints) -> Ints:
+    """Lot by chunk, counted from 0: one for each delivery, one for all opening shelves of a product, one for every serial piece,
+    and one row that stands for "no lot" for each product kept without."""
+    owner = local[line]
+    kind = tracked[owner]
+    single = np.where(kind == 2, np.arange(len(line)) + 1, 0)
+    when = np.where(kind == 0, -1, day)
+    order = np.lexsort((single, when, owner))
+    changed = np.ones(len(order), dtype=bool)
+    changed[1:] = (
+        (owner[order][1:] != owner[order][:-1])
+        | (when[order][1:] != when[order][:-1])
+        | (single[order][1:] != single[order][:-1])
+    )
+    lot = np.empty(len(order), dtype=np.int64)
+    lot[order] = np.cumsum(changed) - 1
+    return lot
+
+
+def _lot_columns(local: Ints, line: Ints, day: Ints, lot: Ints) -> tuple[Ints, Ints]:
+    _, rows = np.unique(lot, return_index=True)
+    return local[line[rows]], day[rows]
+
+
+def _lots(
+    product: Ints, day: Ints, tracked: Ints, catalogue: Catalogue, batch: Batch, calendar: Calendar, first_id: int,
+    rng: np.random.Generator,
+) -> Lots:  # fmt: skip
+    made = catalogue.products[batch.first_product : batch.last_product]
+    months = np.array([p.line.shelf_months or 0 for p in made], dtype=np.float64)
+    price = np.array([float(p.price) for p in made])
+    kind = tracked[product]
+    count = len(product)
+    life = months[product] * 30.4
+    # What arrives has already lain at the maker's and the distributor's; the opening stock longer still.
+    fresh = np.where(day < 0, rng.uniform(0.35, 0.9, count), rng.uniform(0.72, 0.98, count))
+    expires = np.where((months[product] > 0) & (kind > 0), day + life * fresh, NEVER).astype(np.int64)
+    age = np.where(months[product] > 0, life * (1 - fresh), rng.uniform(20, 400, count)).astype(np.int64)
+    years_ago = (calendar.days - np.maximum(day, 0)) / 365
+    # Prices rise by 4% a year, in steps at the turn of contracts, and every delivery differs a little.
+    step = 1.02 ** -np.ceil(years_ago * 2 - 0.4).clip(0)
+    cost = np.maximum(1, np.round(price[product] * step * rng.uniform(0.985, 1.015, count) * 10_000)).astype(
+        np.int64
+    )
+    cost = np.where(cost > 20_000, cost // 100 * 100, cost)
+    return Lots(
+        first_id,
+        product + batch.first_product,
+        day,
+        expires,
+        day - np.maximum(age, 3),
+        cost,
+        kind == 2,
+        kind > 0,
+    )
+
+
+def _write_taken(
+    writer: Writer, part: _Taken, flow: Flow, *, place: Ints, unit: Ints, common: _Common, booked: Schedule,
+    chargeable: NDArray[np.bool_], rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """Cases and wards consume, some is wasted, some is missed by counts; a little of it is handed back or was recorded twice."""
+    demand = flow.demand
+    line, day, kind = demand.line[part.event], demand.day[part.event], demand.kind[part.event]
+    minute = rng.uniform(407, 1420, len(line))
+    daytime = np.isin(
+        unit[line], [UNIT_CODES.index(c) for c in ("OR", "CL", "EN", "IR", "CLI", "ORT", "SPD", "PAC")]
+    )
+    # A case's things are taken about the hour the case begins, whichever line they come from.
+    case = demand.case[part.event]
+    begins = 430 + (np.maximum(case, 0) * 7919 % 480)
+    minute = np.where(daytime, 420 + (minute - 407) * 0.62, minute)
+    minute = np.where(case >= 0, begins + rng.uniform(0, 45, len(line)), minute)
+    charge = _charges(case, day, unit[line], chargeable[line], booked, rng)
+
+    used = np.flatnonzero((kind == Taken.CASE) | (kind == Taken.USED))
+    extra = np.zeros(len(line), dtype=np.int64)
+    roomy = used[(part.left[used] >= 1) & _day_keeps_one(line, day, part)[used]]
+    chance = rng.random(len(roomy))
+    handed_back, recounted, twice = (
+        roomy[chance < 0.012],
+        roomy[(chance > 0.5) & (chance < 0.505)],
+        roomy[chance > 0.9975],
+    )
+    extra[handed_back] = 1
+    extra[recounted] = 1
+    delay = rng.integers(2, 240, len(line)) * 1_000_000
+
+    def write(kind: MovementKind, rows: Ints, *, quantity: Ints | None = None, later: float = 0.0, inward: bool = False,
+              why: Ints | int = Why.NONE, charged: bool = True, undoes: Ints | int = -1) -> int:  # fmt: skip
+        spot = place[line[rows]]
+        return writer.add(
+            kind, day[rows], minute[rows] + later, quantity=part.quantity[rows] if quantity is None else quantity,
+            origin=0 if inward else spot, target=spot if inward else 0, why=why, charge=charge[rows] if charged else 0,
+            delay=delay[rows] + (0 if isinstance(undoes, int) else 300_000_000), undoes=undoes, **common(line[rows], part.lot[rows]),
+        )  # fmt: skip
+
+    write(MovementKind.CONSUME, used, quantity=part.quantity[used] + extra[used])
+    ones = np.ones(len(handed_back), dtype=np.int64)
+    write(MovementKind.RETURN, handed_back, quantity=ones, later=15, inward=True, why=Why.UNUSED)
+    ones = np.ones(len(recounted), dtype=np.int64)
+    write(MovementKind.COUNT, recounted, quantity=ones, later=18, inward=True, why=Why.MORE, charged=False)
+    ones = np.ones(len(twice), dtype=np.int64)
+    mistake = write(MovementKind.CONSUME, twice, quantity=ones, later=2)
+    write(MovementKind.CONSUME, twice, quantity=ones, later=2, inward=True, why=Why.TWICE,
+          undoes=mistake + np.arange(len(twice)))  # fmt: skip
+    wasted = np.flatnonzero(kind == Taken.WASTED)
+    write(
+        MovementKind.WASTE,
+        wasted,
+        why=rng.choice([Why.DROPPED, Why.OPENED, Why.DAMAGED], len(wasted)),
+        charged=False,
+    )
+    missed = np.flatnonzero(kind == Taken.MISCOUNTED)
+    write(MovementKind.COUNT, missed, why=Why.FEWER, charged=False)
+    held = np.flatnonzero((kind == Taken.CASE) & (rng.random(len(line)) < 0.08))
+    early = rng.uniform(395, 405, len(held)) - minute[held]
+    for what, later, why in (
+        (MovementKind.RESERVE, early, Why.BOOKED),
+        (MovementKind.RELEASE, early * 0 - 0.5, Why.PICKED),
+    ):
+        spot = place[line[held]]
+        writer.add(what, day[held], minute[held] + later, quantity=part.quantity[held], origin=spot, why=why, charge=charge[held],
+                   **common(line[held], part.lot[held]))  # fmt: skip
+
+
+def _day_keeps_one(line: Ints, day: Ints, part: _Taken) -> NDArray[np.bool_]:
+    """Does the chunk of each piece still hold one at the day's end? Pieces come in order of line, then day."""
+    last = np.ones(len(line), dtype=bool)
+    last[:-1] = (line[1:] != line[:-1]) | (day[1:] != day[:-1])
+    return last
+
+
+def _charges(
+    case: Ints,
+    day: Ints,
+    unit: Ints,
+    chargeable: NDArray[np.bool_],
+    booked: Schedule,
+    rng: np.random.Generator,
+) -> Ints:
+    """Cases carry their own charge; what a patient pays for goes to a stay on that unit, the rest to the cost centre."""
+    charge = unit + 1
+    key = booked.stay_units * 100_000 + booked.stay_days
+    near = np.searchsorted(key, unit * 100_000 + day, side="right") - 1 - rng.integers(0, 6, len(day))
+    near = near.clip(0, max(len(key) - 1, 0))
+    if len(key):
+        gap = day - booked.stay_days[near]
+        fits = chargeable & (booked.stay_units[near] == unit) & (gap >= 0) & (gap < 12)
+        charge = np.where(fits, booked.stay_charge(near), charge)
+    return np.where(case >= 0, booked.case_charge(case), charge)

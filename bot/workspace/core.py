@@ -117,16 +117,22 @@ class Core:
             self.show(message)
             return
         if message.from_bot:
-            # An answer ends the status line of its thread.
-            self.state.statuses.pop((channel.id, message.thread_ts or ""), None)
-            self.state.tell(
-                "status",
-                {"channel": channel.id, "thread_ts": message.thread_ts or "", "status": ""},
-                audience=self.state.audience(channel.id),
-            )
+            self._end_status(message)
         self.show(message)
         if announce:
             self.announce(channel, self.shapes.message_event(message, channel))
+
+    def _end_status(self, answer: Message) -> None:
+        """An answer ends the status line of its thread; one outside every thread, those of the conversation."""
+        over = [
+            (channel, thread)
+            for channel, thread in self.state.statuses
+            if channel == answer.channel and answer.thread_ts in (None, thread)
+        ]
+        for channel, thread in over:
+            del self.state.statuses[channel, thread]
+            body = {"channel": channel, "thread_ts": thread, "status": ""}
+            self.state.tell("status", body, audience=self.state.audience(channel))
 
     def show(self, message: Message) -> None:
         """Tell the pages of those who may see a message that it is new or has changed."""

@@ -170,6 +170,11 @@ class PageApi:
                 for (c, t), s in state.statuses.items()
                 if c in seen
             ],
+            "titles": [
+                {"channel": c, "thread_ts": t, "title": title}
+                for (c, t), title in state.titles.items()
+                if c in seen
+            ],
             "commands": [
                 {"command": c.command, "description": c.description, "hint": c.usage_hint}
                 for c in config.slash_commands

@@ -1,6 +1,13 @@
 """How Slack writes things as JSON: users, channels, files, messages, views, events, interactions.
 
 Every key here is one that Slack itself sends; tests/contract holds each shape against Slack's published samples.
+Five shapes are easily got wrong:
+
+- a ``file_share`` event names no team, no client_msg_id and no bot, and says ``upload`` and ``display_as_bot``;
+- the message in the answer of ``chat.update`` has no ts, no edit mark and no app id: those stand beside it;
+- ``view_submission`` has a trigger of its own but no ``response_urls`` unless a control asked for one;
+- a slash command says ``is_enterprise_install`` as a boolean in Socket Mode and as the word ``false`` in a form;
+- ``chat.stopStream`` answers with a message that carries its ``streaming_state`` and no bot profile.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from slack_bolt.app.async_app import AsyncApp
 
 from bot.workspace import LocalWorkspace
 from bot.workspace.demo import MANAGER, NURSE, TECHNICIAN, demo_config
@@ -39,6 +40,7 @@ class Visit:
     """A browser before a workspace with a connected bot."""
 
     workspace: LocalWorkspace
+    app: AsyncApp
     seen: Seen
     browser: Browser
 
@@ -71,9 +73,9 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser) -> AsyncIterator[Visit]:
     config = replace(demo_config(), share_delay=0.0, retry_delays=(0.0,))
-    async with LocalWorkspace(config) as workspace, over_socket(workspace) as (_, seen):
+    async with LocalWorkspace(config) as workspace, over_socket(workspace) as (app, seen):
         try:
-            yield Visit(workspace=workspace, seen=seen, browser=browser)
+            yield Visit(workspace=workspace, app=app, seen=seen, browser=browser)
         finally:
             for context in browser.contexts:
                 await context.close()
@@ -325,3 +327,86 @@ async def test_another_site_cannot_act_for_a_person(visit: Visit) -> None:
     )
     assert response.status == 403
     assert not visit.workspace.messages(ICU)
+
+
+async def test_the_menu_of_the_last_message_opens_upwards_and_closes_by_escape(visit: Visit) -> None:
+    for n in range(20):
+        await visit.workspace.say(TECHNICIAN.id, ICU, f"line {n}")
+    page = await visit.page(NURSE.id, channel=ICU, height=600)
+    last = page.locator("article.message").last
+    await expect(last).to_be_in_viewport()
+    await last.hover()
+    opener = last.get_by_role("button", name="More actions")
+    await opener.click()
+    entry = page.get_by_role("menuitem", name="Copy text")
+    await expect(entry).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Escape")
+    await expect(entry).to_be_hidden()
+    await expect(opener).to_be_focused()
+
+
+async def test_a_choice_that_asks_first_is_sent_only_when_confirmed(visit: Visit) -> None:
+    channel = visit.workspace.direct_messages(NURSE.id)
+    confirm = {
+        "title": {"type": "plain_text", "text": "Block the lot?"},
+        "text": {"type": "mrkdwn", "text": "*14 boxes* are blocked at once."},
+        "confirm": {"type": "plain_text", "text": "Block"},
+        "deny": {"type": "plain_text", "text": "Keep"},
+    }
+    button = {
+        "type": "button",
+        "action_id": "unit",
+        "style": "danger",
+        "text": {"type": "plain_text", "text": "Quarantine"},
+        "value": "lot",
+        "confirm": confirm,
+    }
+    page = await visit.page(NURSE.id)
+    await visit.app.client.chat_postMessage(
+        channel=channel, text="lot", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    dialog = page.get_by_role("dialog", name="Block the lot?")
+    await page.get_by_role("button", name="Quarantine").click()
+    await dialog.get_by_role("button", name="Keep").click()
+    await expect(dialog).to_be_hidden()
+    assert not visit.seen.actions
+    await page.get_by_role("button", name="Quarantine").click()
+    await dialog.get_by_role("button", name="Block").click()
+    await visit.workspace.wait_for(lambda: visit.workspace.courier.deliveries[-1].kind == "interactive")
+    assert visit.seen.actions[0]["actions"][0]["value"] == "lot"
+
+
+async def test_tables_pictures_and_lists_of_the_bot_are_shown(visit: Visit) -> None:
+    client = visit.app.client
+    rows = [
+        [{"type": "raw_text", "text": text} for text in row]
+        for row in (("Item", "Bring"), ("Foley 16 Fr", "8"))
+    ]
+    page = await visit.page(NURSE.id, channel=ICU)
+    await client.chat_postMessage(
+        channel=ICU,
+        text="low",
+        blocks=[
+            {"type": "header", "text": {"type": "plain_text", "text": "Low in ICU"}},
+            {"type": "table", "rows": rows, "column_settings": [{"align": "left"}, {"align": "right"}]},
+            {
+                "type": "markdown",
+                "text": "Two **steps**:\n\n1. count\n2. order\n\n| Lot | Qty |\n|---|--:|\n| 8J2 | 4 |",
+            },
+            {
+                "type": "context",
+                "elements": [{"type": "mrkdwn", "text": "by <@U0TECH0001> :white_check_mark:"}],
+            },
+        ],
+    )
+    await client.files_upload_v2(channel=ICU, content="a,b\n1,2\n", filename="low.csv", title="Low stock")
+    await expect(page.get_by_role("heading", name="Low in ICU")).to_be_visible()
+    await expect(page.get_by_role("cell", name="Foley 16 Fr")).to_be_visible()
+    await expect(page.get_by_role("columnheader", name="Bring")).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="order")).to_be_visible()
+    await expect(page.get_by_role("cell", name="8J2")).to_be_visible()
+    await expect(page.get_by_text("by @Luis Herrera ✅")).to_be_visible()
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name=re.compile("Low stock")).click()
+    download = await downloading.value
+    assert download.suggested_filename == "low.csv"

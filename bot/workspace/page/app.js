@@ -101,7 +101,7 @@ function drawBar() {
   $("tabs").replaceChildren(...(here.is_im ? [tab("Messages", false), tab("Home", true)] : []));
   const banner = $("banner");
   banner.hidden = online();
-  banner.replaceChildren(el("span", { class: "spinner", "aria-hidden": "true" }), store.connected ? `Connecting to ${store.bot.name}. Messages are kept and delivered once it is back.` : "The workspace is not reachable. Trying again…");
+  banner.replaceChildren(el("span", { class: "spinner", "aria-hidden": "true" }), store.connected ? `Connecting to ${store.bot.name}. Messages are kept and delivered as soon as it is there.` : "The workspace is not reachable. Trying again…");
 }
 
 function drawHome() {
@@ -152,17 +152,18 @@ function drawThread() {
   const id = key(route.channel, route.thread);
   if (pane.dataset.ts !== id) {
     pane.dataset.ts = id;
-    const box = el("div", { class: "thread-log", role: "log", "aria-live": "off", "aria-label": "Thread", tabindex: "-1", onkeydown: (event) => threadList.walk(event, null) });
+    const box = el("div", { class: "thread-log", role: "log", "aria-live": "off", "aria-label": "Thread", tabindex: "0", onkeydown: (event) => threadList.walk(event, null) });
     threadList = new MessageList(box);
     threadList.jump = true;
     threadList.status = el("div", { class: "status", "aria-live": "polite" });
     threadList.rule_ = el("div", { class: "thread-rule" });
     threadComposer = new Composer({ id: "thread-text", label: "Reply in the thread", place: () => ({ channel: route.channel, thread_ts: route.thread }) });
     pane.replaceChildren(
-      el("header", { class: "bar" }, el("div", { class: "bar-words" }, el("h2", {}, store.titles.get(id) ?? "Thread"), el("p", {}, here.is_im ? `with ${here.name}` : `in # ${here.name}`)), iconButton("close", "Close the thread", closeThread)),
+      el("header", { class: "bar" }, el("div", { class: "bar-words" }, el("h2"), el("p", {}, here.is_im ? `with ${here.name}` : `in # ${here.name}`)), iconButton("close", "Close the thread", closeThread)),
       box, el("div", { class: "foot" }, threadList.status, threadComposer.node));
     pane.hidden = false;
   }
+  pane.querySelector("h2").textContent = store.titles.get(id) ?? "Thread";
   const n = list.filter((m) => m.ts !== route.thread).length;
   threadList.rule_.textContent = n ? `${n} ${n === 1 ? "reply" : "replies"}` : "No replies yet";
   threadList.draw(list, { open: threadOpeners, days: false, after: threadList.rule_ });

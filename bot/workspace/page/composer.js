@@ -18,7 +18,7 @@ export class Composer {
     this.node = el("div", { class: "composer" }, this.tray, this.text, this.row);
     this.text.addEventListener("input", () => { this.fit(); this.suggest(); });
     this.text.addEventListener("keydown", (event) => this.key(event));
-    this.text.addEventListener("blur", () => setTimeout(() => this.noSuggestions(), 150));
+    this.text.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== this.text) this.noSuggestions(); }, 150));
     this.text.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.add([...event.clipboardData.files]); } });
     this.node.addEventListener("dragover", (event) => { event.preventDefault(); this.node.classList.add("over"); });
     this.node.addEventListener("dragleave", () => this.node.classList.remove("over"));

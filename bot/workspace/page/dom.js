@@ -79,6 +79,10 @@ export function openMenu(anchor, opener, entries, { role = "menu", note } = {}) 
   anchor.append(menu);
   anchor.classList.add("open");
   opener.setAttribute("aria-expanded", "true");
+  // Near the foot of a scrolling list there is more room above.
+  const frame = (anchor.closest(".log, .thread-log, .home, .sheet-body") ?? document.body).getBoundingClientRect();
+  const box = menu.getBoundingClientRect();
+  if (box.bottom > frame.bottom && box.height < anchor.getBoundingClientRect().top - frame.top) menu.classList.add("up");
   (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
   return close;
 }

@@ -40,6 +40,7 @@ const apply = (change) => {
       store.users = new Map(change.users.map((user) => [user.id, user]));
       store.messages = new Map(change.messages.map((message) => [key(message.channel, message.ts), message]));
       store.prompts = new Map(change.prompts.map((prompts) => [prompts.channel, prompts]));
+      store.titles = new Map(change.titles.map((one) => [key(one.channel, one.thread_ts), one.title]));
       store.statuses = new Map(change.statuses.map((status) => [key(status.channel, status.thread_ts), status.status]));
       break;
     case "message": {

@@ -204,3 +204,15 @@ async def test_an_interaction_without_an_acknowledgement_fails_for_the_person(wo
     world.workspace.courier.config = replace(world.workspace.config, ack_timeout=0.05)
     with pytest.raises(NotAcknowledgedError):
         await world.workspace.slash(NURSE.id, CHANNEL, "/parley", "gloves")
+
+
+async def test_a_status_line_ends_with_the_answer_of_its_thread(world: World) -> None:
+    client, workspace = world.app.client, world.workspace
+    channel, ts = await workspace.dm(NURSE.id, "hello")
+    await workspace.wait_for(lambda: len(workspace.messages(channel)) > 1)
+    for thread in (ts, "1.000000"):
+        await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="is looking…")
+    await client.chat_postMessage(channel=channel, thread_ts=ts, text="found")
+    assert list(workspace.state.statuses) == [(channel, "1.000000")]
+    await client.chat_postMessage(channel=channel, text="something else")
+    assert not workspace.state.statuses

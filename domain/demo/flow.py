@@ -122,7 +122,8 @@ def draw_demand(
 def _segment_cumsum(values: Ints, starts: Ints, owner: Ints) -> Ints:
     """Running sums before each value within its segment; ``starts`` are the segments' first rows, ``owner`` the segment by row."""
     running = np.cumsum(values) - values
-    return running - running[starts][owner]
+    before: Ints = running - running[starts][owner]
+    return before
 
 
 def _blocked_until(products: int, days: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -222,7 +223,8 @@ def _served(demand: Demand, taken: NDArray[np.int32]) -> Ints:
     owner = np.cumsum(np.concatenate([[0], change.astype(np.int64)]))
     before = _segment_cumsum(demand.quantity, starts, owner)
     there = taken[demand.day, demand.line].astype(np.int64)
-    return np.clip(there - before, 0, demand.quantity)
+    given: Ints = np.clip(there - before, 0, demand.quantity)
+    return given
 
 
 def _flat(parts: list[tuple[int, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:

@@ -1,57 +1,24 @@
-"""Movements of a batch of products as columns: the flow with its lots, costs, hours, people and charges."""
+"""Movements of a batch of products: the flow with its lots, costs, hours, people and charges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.demo.calendar import Calendar, Floats, Ints
+from domain.demo.calendar import Calendar, Ints
 from domain.demo.catalogue import Catalogue
+from domain.demo.columns import Goods, Why, Writer
 from domain.demo.flow import Batch, Flow, Taken
 from domain.demo.schedule import UNIT_CODES, Schedule
 from domain.demo.tracing import first_in_first_out
-from domain.model.movement import MovementKind, StockStatus
-
-KINDS: Final = tuple(MovementKind)
-STATUSES: Final = tuple(StockStatus)
-K: Final = {kind: n for n, kind in enumerate(KINDS)}
-S: Final = {status: n for n, status in enumerate(STATUSES)}
+from domain.model.movement import MovementKind
 
 
-class Why(IntEnum):
-    """Reasons as the ledger words them, by number."""
-
-    NONE = 0
-    OPENING = 1
-    ROUND = 2
-    DROPPED = 3
-    OPENED = 4
-    DAMAGED = 5
-    LAPSED = 6
-    FEWER = 7
-    MORE = 8
-    UNUSED = 9
-    BOOKED = 10
-    PICKED = 11
-    TWICE = 12
-    TORN = 13
-    RECALLED = 14
-    COURIER = 15
-    CREDIT = 16
-
-
-REASONS: Final = (
-    "", "opening count", "par round", "dropped", "opened and not used", "damaged packaging", "expired",
-    "counted fewer than recorded", "counted more than recorded", "opened for the case, not used", "held for the case",
-    "taken for the case", "recorded twice", "damaged packaging, held for inspection", "manufacturer recall", "courier under way",
-    "returned for credit",
-)  # fmt: skip
-
-MINUTE: Final = 60_000_000
+class _Common(Protocol):
+    def __call__(self, line: Ints, lot: Ints) -> Goods: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,84 +38,6 @@ class Lots:
 
 
 NEVER: Final = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Movements, one row each, in no order. Places are place ids, 0 for none; ``micros`` UTC since 1970; ``undoes`` is a row or -1."""
-
-    micros: Ints
-    delay: Ints
-    day: Ints
-    kind: Ints
-    product: Ints
-    quantity: Ints
-    lot: Ints
-    cost: Ints
-    origin: Ints
-    target: Ints
-    origin_status: Ints
-    target_status: Ints
-    owner: Ints
-    charge: Ints
-    unit: Ints
-    why: Ints
-    undoes: Ints
-
-    def __len__(self) -> int:
-        return len(self.micros)
-
-
-FIELDS: Final = tuple(Columns.__dataclass_fields__)
-NARROW: Final = {
-    "micros": np.int64, "delay": np.int32, "day": np.int16, "kind": np.int8, "product": np.int32, "quantity": np.int32,
-    "lot": np.int32, "cost": np.int64, "origin": np.int16, "target": np.int16, "origin_status": np.int8,
-    "target_status": np.int8, "owner": np.int16, "charge": np.int32, "unit": np.int8, "why": np.int8, "undoes": np.int32,
-}  # fmt: skip
-"""How the columns are kept: ten million rows in half a gigabyte."""
-
-
-class _Common(Protocol):
-    def __call__(self, line: Ints, lot: Ints) -> dict[str, Ints]: ...
-
-
-class Writer:
-    """Collects movements group by group; what a group leaves out has its plain value."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._groups: list[dict[str, NDArray[np.generic]]] = []
-        self.rows = 0
-
-    def add(
-        self, kind: MovementKind, day: Ints, minute: Floats | Ints, *, product: Ints, quantity: Ints, lot: Ints, cost: Ints,
-        owner: Ints, unit: Ints, origin: Ints | int = 0, target: Ints | int = 0, why: Ints | int = Why.NONE,
-        charge: Ints | int = 0, origin_status: StockStatus = StockStatus.AVAILABLE,
-        target_status: StockStatus = StockStatus.AVAILABLE, undoes: Ints | int = -1, delay: Ints | int = 20_000_000,
-    ) -> int:  # fmt: skip
-        """Adds rows and gives the number of the first."""
-        count = len(day)
-        starts = self._calendar.midnights
-        micros = starts[day] + (np.asarray(minute, dtype=np.float64) * MINUTE).astype(np.int64)
-        # The day on which clocks spring forward is an hour short.
-        micros = np.minimum(micros, starts[np.asarray(day) + 1] - 1_000_000)
-        given: dict[str, Ints | int] = {
-            "micros": micros, "delay": delay, "day": day, "kind": K[kind], "product": product, "quantity": quantity,
-            "lot": lot, "cost": cost, "origin": origin, "target": target, "origin_status": S[origin_status],
-            "target_status": S[target_status], "owner": owner, "charge": charge, "unit": unit, "why": why, "undoes": undoes,
-        }  # fmt: skip
-        group = {}
-        for name, value in given.items():
-            column = np.empty(count, dtype=NARROW[name])
-            column[:] = value
-            group[name] = column
-        self._groups.append(group)
-        first = self.rows
-        self.rows += count
-        return first
-
-    def columns(self) -> Columns:
-        return Columns(**{name: np.concatenate([g[name] for g in self._groups]) for name in FIELDS})  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -210,19 +99,29 @@ def tell(
     owner_of_lot = owner[lots.product - batch.first_product]
     ids = np.where(lots.named, np.arange(len(lots.product)) + first_lot_id, 0)
 
-    def common(line: Ints, lot: Ints) -> dict[str, Ints]:
-        return {
-            "product": product[line], "lot": ids[lot], "cost": lots.cost[lot], "owner": owner_of_lot[lot], "unit": unit[line],
-        }  # fmt: skip
+    def common(line: Ints, lot: Ints) -> Goods:
+        return Goods(product[line], ids[lot], lots.cost[lot], owner_of_lot[lot], unit[line])
 
     rows = np.flatnonzero(opened)
-    writer.add(MovementKind.COUNT, np.zeros(len(rows), dtype=np.int64), rng.integers(5, 200, len(rows)),
-               quantity=chunk_quantity[rows], target=place[chunk_line[rows]], why=Why.OPENING,
-               **common(chunk_line[rows], chunk_lot[rows]))  # fmt: skip
+    writer.add(
+        MovementKind.COUNT,
+        common(chunk_line[rows], chunk_lot[rows]),
+        np.zeros(len(rows), dtype=np.int64),
+        rng.integers(5, 200, len(rows)),
+        quantity=chunk_quantity[rows],
+        target=place[chunk_line[rows]],
+        why=Why.OPENING,
+    )
     rows = np.flatnonzero(~opened)
-    writer.add(MovementKind.RECEIVE, chunk_day[rows], rng.integers(540, 950, len(rows)) + rng.random(len(rows)),
-               quantity=chunk_quantity[rows], target=place[chunk_line[rows]], delay=rng.integers(5, 900, len(rows)) * 1_000_000,
-               **common(chunk_line[rows], chunk_lot[rows]))  # fmt: skip
+    writer.add(
+        MovementKind.RECEIVE,
+        common(chunk_line[rows], chunk_lot[rows]),
+        chunk_day[rows],
+        rng.integers(540, 950, len(rows)) + rng.random(len(rows)),
+        quantity=chunk_quantity[rows],
+        target=place[chunk_line[rows]],
+        delay=rng.integers(5, 900, len(rows)) * 1_000_000,
+    )
 
     # At the sources: rounds and withdrawals cut the chunks.
     taken = np.flatnonzero(flow.served)
@@ -244,9 +143,16 @@ def tell(
     moved = what < len(flow.moved_line)
     to_line, day = flow.moved_line[what[moved]], flow.moved_day[what[moved]]
     lot = s_lot[pieces.chunk[moved]]
-    writer.add(MovementKind.TRANSFER, day, rng.integers(300, 389, len(day)) + rng.random(len(day)),
-               quantity=pieces.quantity[moved], origin=place[first[local[to_line]]], target=place[to_line], why=Why.ROUND,
-               **common(to_line, lot))  # fmt: skip
+    writer.add(
+        MovementKind.TRANSFER,
+        common(to_line, lot),
+        day,
+        rng.integers(300, 389, len(day)) + rng.random(len(day)),
+        quantity=pieces.quantity[moved],
+        origin=place[first[local[to_line]]],
+        target=place[to_line],
+        why=Why.ROUND,
+    )
     left = s_quantity - np.bincount(pieces.chunk, weights=pieces.quantity, minlength=len(s_quantity)).astype(
         np.int64
     )
@@ -421,14 +327,31 @@ def _write_taken(
     extra[recounted] = 1
     delay = rng.integers(2, 240, len(line)) * 1_000_000
 
-    def write(kind: MovementKind, rows: Ints, *, quantity: Ints | None = None, later: float = 0.0, inward: bool = False,
-              why: Ints | int = Why.NONE, charged: bool = True, undoes: Ints | int = -1) -> int:  # fmt: skip
+    def write(
+        kind: MovementKind,
+        rows: Ints,
+        *,
+        quantity: Ints | None = None,
+        later: float = 0.0,
+        inward: bool = False,
+        why: Ints | int = Why.NONE,
+        charged: bool = True,
+        undoes: Ints | int = -1,
+    ) -> int:
         spot = place[line[rows]]
         return writer.add(
-            kind, day[rows], minute[rows] + later, quantity=part.quantity[rows] if quantity is None else quantity,
-            origin=0 if inward else spot, target=spot if inward else 0, why=why, charge=charge[rows] if charged else 0,
-            delay=delay[rows] + (0 if isinstance(undoes, int) else 300_000_000), undoes=undoes, **common(line[rows], part.lot[rows]),
-        )  # fmt: skip
+            kind,
+            common(line[rows], part.lot[rows]),
+            day[rows],
+            minute[rows] + later,
+            quantity=part.quantity[rows] if quantity is None else quantity,
+            origin=0 if inward else spot,
+            target=spot if inward else 0,
+            why=why,
+            charge=charge[rows] if charged else 0,
+            delay=delay[rows] + (0 if isinstance(undoes, int) else 300_000_000),
+            undoes=undoes,
+        )
 
     write(MovementKind.CONSUME, used, quantity=part.quantity[used] + extra[used])
     ones = np.ones(len(handed_back), dtype=np.int64)
@@ -437,8 +360,15 @@ def _write_taken(
     write(MovementKind.COUNT, recounted, quantity=ones, later=18, inward=True, why=Why.MORE, charged=False)
     ones = np.ones(len(twice), dtype=np.int64)
     mistake = write(MovementKind.CONSUME, twice, quantity=ones, later=2)
-    write(MovementKind.CONSUME, twice, quantity=ones, later=2, inward=True, why=Why.TWICE,
-          undoes=mistake + np.arange(len(twice)))  # fmt: skip
+    write(
+        MovementKind.CONSUME,
+        twice,
+        quantity=ones,
+        later=2,
+        inward=True,
+        why=Why.TWICE,
+        undoes=mistake + np.arange(len(twice)),
+    )
     wasted = np.flatnonzero(kind == Taken.WASTED)
     write(
         MovementKind.WASTE,
@@ -455,8 +385,16 @@ def _write_taken(
         (MovementKind.RELEASE, early * 0 - 0.5, Why.PICKED),
     ):
         spot = place[line[held]]
-        writer.add(what, day[held], minute[held] + later, quantity=part.quantity[held], origin=spot, why=why, charge=charge[held],
-                   **common(line[held], part.lot[held]))  # fmt: skip
+        writer.add(
+            what,
+            common(line[held], part.lot[held]),
+            day[held],
+            minute[held] + later,
+            quantity=part.quantity[held],
+            origin=spot,
+            why=why,
+            charge=charge[held],
+        )
 
 
 def _day_keeps_one(line: Ints, day: Ints, part: _Taken) -> NDArray[np.bool_]:

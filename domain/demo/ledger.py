@@ -13,7 +13,7 @@ import numpy as np
 
 from domain.demo.calendar import Calendar, Ints
 from domain.demo.catalogue import Catalogue
-from domain.demo.history import KINDS, REASONS, STATUSES, Columns, K
+from domain.demo.columns import KINDS, REASONS, STATUSES, Columns, K
 from domain.demo.plan import Plan
 from domain.model.ids import ChargeId, FacilityId, ItemId, LotId, MovementId, PersonId, PlaceId, SupplierId
 from domain.model.movement import Movement, MovementKind, Source, StockStatus

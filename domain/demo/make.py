@@ -12,8 +12,9 @@ import numpy as np
 from domain.demo.calendar import Calendar, Ints, calendar
 from domain.demo.catalogue import Catalogue, Product, products
 from domain.demo.chance import series
+from domain.demo.columns import Writer
 from domain.demo.flow import Batch, draw_demand, run
-from domain.demo.history import NEVER, Lots, Writer, tell
+from domain.demo.history import NEVER, Lots, tell
 from domain.demo.ledger import Ledger, ledger
 from domain.demo.lot_numbers import LotNumbers
 from domain.demo.plan import ZONE, Plan, plan

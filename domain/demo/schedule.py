@@ -55,7 +55,7 @@ class CaseList:
 @cache
 def case_lists() -> tuple[CaseList, ...]:
     text = (Path(__file__).parent / "caselists.txt").read_text(encoding="utf-8")
-    made = []
+    made: list[CaseList] = []
     for row in (row for row in text.splitlines() if row and not row.startswith("#")):
         code, name, specialty, where, share, wanted = row.split("|")
         procedure = Procedure(ProcedureId(len(made) + 1), code, name, specialty)
@@ -194,14 +194,14 @@ def case_needs(booked: Schedule, made: list[Product]) -> CaseNeeds:
         for wanted in listed.wanted:
             able = _able(by_family, wanted)
             opened = cases[rng.random(len(cases)) < 0.9]
-            chosen = np.array(able)[rng.integers(0, len(able), len(opened))]
-            quantity = np.full(len(opened), wanted.quantity)
+            picked = np.array(able)[rng.integers(0, len(able), len(opened))]
+            amount = np.full(len(opened), wanted.quantity)
             if wanted.quantity > 2:
-                quantity = quantity + rng.integers(-1, 2, len(opened))
-            columns.append((opened, chosen, quantity))
-    case, product, quantity = (np.concatenate(parts).astype(np.int64) for parts in zip(*columns, strict=True))
-    order = np.lexsort((product, case))
-    return CaseNeeds(case[order], product[order], quantity[order])
+                amount = amount + rng.integers(-1, 2, len(opened))
+            columns.append((opened, picked, amount))
+    case, chosen, quantity = (np.concatenate(parts).astype(np.int64) for parts in zip(*columns, strict=True))
+    order = np.lexsort((chosen, case))
+    return CaseNeeds(case[order], chosen[order], quantity[order])
 
 
 def _able(by_family: dict[tuple[str, str], list[int]], wanted: Wanted) -> list[int]:

@@ -139,21 +139,21 @@ def stock_lines(plan: Plan, catalogue: Catalogue, booked: Schedule, needs: CaseN
             )
     first[-1] = len(rows)
     product_of = np.array([row[0] for row in rows], dtype=np.int64)
-    unit = np.array([row[2] for row in rows], dtype=np.int64)
+    unit_of = np.array([row[2] for row in rows], dtype=np.int64)
     source = np.array([row[3] for row in rows])
     used = np.array([row[4] for row in rows])
-    share = np.array([row[7] for row in rows])
+    readiness = np.array([row[7] for row in rows])
     rng = series(seed, "pace")
     pace = np.array([_pace(p) for p in made])[product_of]
-    rate = np.where(used, pace * share * rng.lognormal(-0.2, 0.6, len(rows)), 0.0)
+    rate = np.where(used, pace * readiness * rng.lognormal(-0.2, 0.6, len(rows)), 0.0)
     batch = np.array([_batch(p) for p in made])[product_of] * rng.lognormal(0, 0.25, len(rows))
     batch = np.maximum(1.0, batch)
     mean = rate * batch
     place = np.array([row[1] for row in rows], dtype=np.int64)
-    np.add.at(mean, *_case_means(first, unit, booked, needs))
+    np.add.at(mean, *_case_means(first, unit_of, booked, needs))
     levels = _levels(made, catalogue, product_of, source, used, first, mean, batch, rng)
     return Lines(
-        product_of, place, unit, source, used, np.array([row[5] for row in rows], dtype=np.int64),
+        product_of, place, unit_of, source, used, np.array([row[5] for row in rows], dtype=np.int64),
         np.array([row[6] for row in rows], dtype=np.int64), rate, batch, mean, first, *levels,
     )  # fmt: skip
 

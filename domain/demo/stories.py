@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from domain.demo.calendar import Calendar, Ints
-from domain.demo.history import NEVER, Shelf, Told, Why, Writer
+from domain.demo.columns import Goods, Why, Writer
+from domain.demo.history import NEVER, Shelf, Told
 from domain.demo.schedule import UNIT_CODES, CaseNeeds, Schedule
 from domain.model.movement import MovementKind, StockStatus
 
@@ -66,9 +67,15 @@ class _Teller:
         shelf, lots = self.shelf, self.told.lots
         line, lot = shelf.line[rows], shelf.lot[rows]
         owner = self.told.owner_of_lot[lot]
+        goods = Goods(
+            self.product[line],
+            np.where(lots.named[lot], lot + lots.first_id, 0),
+            lots.cost[lot],
+            owner,
+            self.unit[line],
+        )
         self.writer.add(
-            kind, day, minute, product=self.product[line], quantity=shelf.quantity[rows] if quantity is None else quantity,
-            lot=np.where(lots.named[lot], lot + lots.first_id, 0), cost=lots.cost[lot], owner=owner, unit=self.unit[line],
+            kind, goods, day, minute, quantity=shelf.quantity[rows] if quantity is None else quantity,
             origin=self.place[line], target=target, why=why, charge=charge, target_status=target_status,
         )  # fmt: skip
 

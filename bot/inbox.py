@@ -11,18 +11,19 @@ import contextlib
 import json
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
+from bot.letters import Letter, Reply, Work
 from bot.outbox import Outbox
 from bot.support import support_code, where
 from bot.views.rendered import Json, Notice
 from domain.errors import StoreUnavailable, SupplyRoomError, Unavailable
-from domain.ports import Clock, InboxRow, OutboxRow, ThreadState, Transactions, UnitOfWork, Vault
+from domain.ports import Clock, InboxRow, Transactions, UnitOfWork, Vault
 
 log = structlog.get_logger(__name__)
 
@@ -46,49 +47,12 @@ BROKEN = "Something went wrong on my side, and nothing was changed. Please tell 
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One thing to work on. ``lane`` orders: letters of one lane are worked on one behind the other."""
+class _Place:
+    """A letter in its lane: just being ``stored`` (was it new?), or ``claimed`` from what was left."""
 
-    event_id: str
-    kind: str
-    payload: Mapping[str, Json]
-
-    @property
-    def lane(self) -> str:
-        value = self.payload.get("lane")
-        return value if isinstance(value, str) else self.event_id
-
-    def text(self, name: str) -> str:
-        """A part of the payload that is text, "" where it is not there."""
-        value = self.payload.get(name)
-        return value if isinstance(value, str) else ""
-
-    def number(self, name: str) -> int:
-        value = self.payload.get(name)
-        return value if isinstance(value, int) else 0
-
-    def flag(self, name: str) -> bool:
-        return self.payload.get(name) is True
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is written when a letter is done: posts to send, the thread's new state, or nothing."""
-
-    posts: tuple[OutboxRow, ...] = ()
-    state: ThreadState | None = None
-
-
-class Work(Protocol):
-    """What is done with a letter."""
-
-    async def answer(self, letter: Letter) -> Reply:
-        """Reads and thinks; writes nothing. Raises Unavailable where trying later helps."""
-        ...
-
-    def tell(self, letter: Letter, notice: Notice, *, key: str) -> Sequence[OutboxRow]:
-        """The posts that say this to whoever sent the letter; ``key`` ends the posts' keys. Needs no store."""
-        ...
+    letter: Letter
+    claimed: InboxRow | None = None
+    stored: asyncio.Future[bool] | None = None
 
 
 class Inbox:
@@ -116,7 +80,7 @@ class Inbox:
         self._poll = poll
         self._sleep = sleep
         self._worker = f"inbox-{uuid.uuid4()}"
-        self._lanes: dict[str, deque[tuple[Letter, InboxRow | None]]] = {}
+        self._lanes: dict[str, deque[_Place]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._poller: asyncio.Task[None] | None = None
@@ -137,6 +101,11 @@ class Inbox:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    @property
+    def busy(self) -> bool:
+        """Is anything being worked on in this process?"""
+        return bool(self._lanes or self._held)
+
     async def receive(self, event_id: str, kind: str, payload: Mapping[str, Json]) -> bool:
         """Stores it, sealed, and hands it over; False where it was received before. Acknowledge only after this.
 
@@ -156,10 +125,15 @@ class Inbox:
                 uow.commit()
                 return new
 
-        if not await asyncio.to_thread(store):
-            return False
-        self._hand_over(letter, None)
-        return True
+        # The place in its lane is taken before the store answers: what comes first is answered first.
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._hand_over(_Place(letter, stored=stored))
+        new = False
+        try:
+            new = await asyncio.to_thread(store)
+        finally:
+            stored.set_result(new)
+        return new
 
     async def keep(self, letter: Letter) -> bool:
         """``receive``, for as long as an acknowledgement may take; else the letter is held in memory and the person told, once.
@@ -200,35 +174,38 @@ class Inbox:
 
     # -------------------------------------------------------------------------------------- lanes
 
-    def _hand_over(self, letter: Letter, claimed: InboxRow | None) -> None:
-        lane = self._lanes.get(letter.lane)
+    def _hand_over(self, place: _Place) -> None:
+        name = place.letter.lane
+        lane = self._lanes.get(name)
         if lane is not None:
-            lane.append((letter, claimed))
+            lane.append(place)
             return
-        self._lanes[letter.lane] = deque([(letter, claimed)])
-        self._spawn(self._drain(letter.lane))
+        self._lanes[name] = deque([place])
+        self._spawn(self._drain(name))
 
     async def _drain(self, name: str) -> None:
         lane = self._lanes[name]
         try:
             while lane:
-                letter, claimed = lane[0]
-                try:
-                    await self._process(letter, claimed)
-                except Exception as error:  # noqa: BLE001 - the last door of a background task
-                    # The row stays, its lease lapses, the poll finds it again.
-                    log.error(
-                        "inbox failed", kind=letter.kind, error=type(error).__name__, where=where(error)
-                    )
+                place = lane[0]
+                if place.stored is None or await place.stored:
+                    await self._process_safely(place)
                 lane.popleft()
         finally:
             self._lanes.pop(name, None)
+
+    async def _process_safely(self, place: _Place) -> None:
+        try:
+            await self._process(place.letter, place.claimed)
+        except Exception as error:  # noqa: BLE001 - the last door of a background task
+            # The row stays, its lease lapses, the poll finds it again.
+            log.error("inbox failed", kind=place.letter.kind, error=type(error).__name__, where=where(error))
 
     async def _watch(self) -> None:
         while True:
             try:
                 for row in await self._claim_left():
-                    self._hand_over(self._open(row), row)
+                    self._hand_over(_Place(self._open(row), claimed=row))
             except Unavailable as error:
                 log.warning("inbox can not read the store", reason=type(error).__name__)
             await self._sleep(self._poll)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.inbox import Letter
+from bot.letters import Letter
 from bot.listeners.deps import Deps
 from bot.listeners.keeping import keep
 from bot.views.rendered import ASK_ACTION, PAGE_ACTION, Json

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.turn import Chosen, Heard, Turn
-from bot.inbox import Letter, Reply
+from bot.letters import Letter, Reply
 from bot.listeners.deps import AtAGlance, Talk
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.posts import Address, home_post, posts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_MARK: Final = re.compile(r"<([^<>]*)>")
+_MARK: Final = re.compile(r"<([@#!][^<>]*|[a-z]+:[^<>]*)>")
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.inbox import Letter
+from bot.letters import Letter
 from bot.listeners.deps import Deps
 from bot.listeners.keeping import keep
 from bot.views.rendered import Json

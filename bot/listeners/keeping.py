@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.inbox import Letter
+from bot.letters import Letter
 from bot.listeners.deps import Deps
 from domain.errors import Unavailable
 

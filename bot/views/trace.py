@@ -52,7 +52,9 @@ def trace(answer: TraceAnswer, *, page: Page, today: date) -> Rendered:
             parts=tuple(parts),
             context=(
                 shown_of(part, "entries"),
-                ("Patients are not shown to your role",) if answer.patients_hidden else (),
+                ("Patients are shown only in direct messages, to roles that may see them",)
+                if answer.patients_hidden
+                else (),
                 (f"as of {day(today, today=today)}",),
             ),
             buttons=page_buttons(part, page, size=USES_A_PAGE),

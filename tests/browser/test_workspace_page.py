@@ -17,6 +17,8 @@ from bot.workspace import LocalWorkspace
 from bot.workspace.demo import MANAGER, NURSE, TECHNICIAN, demo_config
 from tests.scenario.workspace.echo_bot import Seen, over_socket
 
+expect.set_options(timeout=15_000)
+
 # One loop for all of them, because one browser serves all of them: each test has a context of its own.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -72,7 +74,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser) -> AsyncIterator[Visit]:
-    config = replace(demo_config(), share_delay=0.0, retry_delays=(0.0,))
+    config = replace(
+        demo_config(), share_delay=0.0, retry_delays=(0.0,), ack_timeout=15.0, trigger_seconds=30.0
+    )
     async with LocalWorkspace(config) as workspace, over_socket(workspace) as (app, seen):
         try:
             yield Visit(workspace=workspace, app=app, seen=seen, browser=browser)

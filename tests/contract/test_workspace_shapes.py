@@ -165,7 +165,13 @@ def _kind(payload: Json) -> str:
 
 async def test_keys_and_types_of_all_that_is_sent_are_a_subset_of_slacks(samples: Samples) -> None:
     config = demo_config()
-    config = replace(config, share_delay=0.0, events=config.events | {"reaction_added"})
+    config = replace(
+        config,
+        share_delay=0.0,
+        ack_timeout=15.0,
+        trigger_seconds=30.0,
+        events=config.events | {"reaction_added"},
+    )
     async with LocalWorkspace(config) as workspace, over_socket(workspace) as (app, _):
         await _everything(workspace, app.client)
         deliveries, calls = workspace.courier.deliveries, workspace.calls

@@ -26,7 +26,14 @@ class World:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    """Retries come fast, everything else as configured for the demonstration."""
-    config = replace(demo_config(), retry_delays=(0.0, 0.05, 0.1), share_delay=0.0, drain_seconds=0.05)
+    """Retries come fast; a busy machine may take its time to acknowledge and to open a form."""
+    config = replace(
+        demo_config(),
+        ack_timeout=15.0,
+        trigger_seconds=30.0,
+        retry_delays=(0.0, 0.05, 0.1),
+        share_delay=0.0,
+        drain_seconds=0.05,
+    )
     async with LocalWorkspace(config) as workspace, over_socket(workspace) as (app, seen):
         yield World(workspace=workspace, app=app, seen=seen)

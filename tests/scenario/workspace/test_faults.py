@@ -23,7 +23,7 @@ async def test_a_duplicate_has_the_same_event_id_and_a_retry_number(world: World
 
 
 async def test_an_event_whose_acknowledgement_is_lost_comes_again() -> None:
-    config = replace(demo_config(), ack_timeout=0.1, retry_delays=(0.0, 0.05))
+    config = replace(demo_config(), ack_timeout=1.0, retry_delays=(0.0, 0.05))
     async with LocalWorkspace(config) as workspace, over_socket(workspace) as (_, seen):
         workspace.faults.lose_acks()
         await workspace.say(NURSE.id, CHANNEL, "again", event_id="Ev0AGAIN")

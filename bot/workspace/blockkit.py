@@ -251,6 +251,9 @@ def _options(element: Json, kind: str) -> _Found:
             yield f"must have between 1 and {limit} items", "/options"
             continue
         for n, option in enumerate(options):
+            if not isinstance(option, dict):
+                yield "must be an object", f"/options/{n}"
+                continue
             yield from _under(f"/options/{n}/text", _text(option.get("text"), 75))
             if not 0 < len(option.get("value") or "") <= 150:
                 yield "must be between 1 and 150 characters", f"/options/{n}/value"

@@ -245,8 +245,11 @@ class DirectoryMethods:
         return {"channel": self._core.shapes.channel(channel)}
 
     def _between(self, messages: Sequence[Message], arguments: Arguments) -> list[Message]:
-        oldest = float(arguments.text("oldest") or 0)
-        latest = float(arguments.text("latest") or "inf")
+        try:
+            oldest = float(arguments.text("oldest") or 0)
+            latest = float(arguments.text("latest") or "inf")
+        except ValueError:
+            raise SlackRefusalError("invalid_ts_oldest") from None
         edge = arguments.flag("inclusive")
         return [
             m for m in messages if oldest < float(m.ts) < latest or (edge and float(m.ts) in (oldest, latest))

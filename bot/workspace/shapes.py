@@ -151,7 +151,7 @@ class Shapes:
 
     def file(self, file: StoredFile) -> Json:
         """A file as in a message or in ``files.info``."""
-        address = f"{self.base}/files-pri/{TEAM_ID}-{file.id}/{quote(file.name)}"
+        address = f"{self.base}/files-pri/{TEAM_ID}-{file.id}/{quote(file.name, safe='')}"
         kind = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else "binary"
         shape: Json = {
             "id": file.id,
@@ -175,7 +175,7 @@ class Shapes:
             "username": "",
             "url_private": address,
             "url_private_download": address,
-            "permalink": f"{self.base}/files/{file.user}/{file.id}/{quote(file.name)}",
+            "permalink": f"{self.base}/files/{file.user}/{file.id}/{quote(file.name, safe='')}",
             "has_rich_preview": False,
             "file_access": "visible",
         }

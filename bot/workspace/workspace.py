@@ -130,6 +130,10 @@ class LocalWorkspace(Humans):
         """The ``base_url`` for the bot's Slack client."""
         return f"{self._shapes.base}/api/"
 
+    async def close_pages(self) -> None:
+        """Cut the live connection of every page; they come back by themselves."""
+        await self._page.stop()
+
     def deliver_to(self, request_url: str) -> None:
         """Send everything from now on as signed HTTP requests to this address."""
         self.courier.config = replace(self.courier.config, mode="http", request_url=request_url)

@@ -410,7 +410,31 @@ async def test_tables_pictures_and_lists_of_the_bot_are_shown(visit: Visit) -> N
     await expect(page.get_by_role("listitem").filter(has_text="order")).to_be_visible()
     await expect(page.get_by_role("cell", name="8J2")).to_be_visible()
     await expect(page.get_by_text("by @Luis Herrera ✅")).to_be_visible()
+    await page.get_by_text("Preview").click()
+    await expect(page.get_by_role("cell", name="2", exact=True)).to_be_visible()
     async with page.expect_download() as downloading:
         await page.get_by_role("link", name=re.compile("Low stock")).click()
     download = await downloading.value
     assert download.suggested_filename == "low.csv"
+
+
+async def test_who_one_is_survives_a_reload_and_differs_by_tab(visit: Visit) -> None:
+    page = await visit.page(NURSE.id)
+    await page.get_by_label(re.compile("Switch person")).click()
+    await page.get_by_role("menuitemradio", name=re.compile(TECHNICIAN.name)).click()
+    await expect(page.get_by_label(re.compile(f"You are {TECHNICIAN.name}"))).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto(f"{visit.workspace.page_url}?as={MANAGER.id}")
+    await expect(other.get_by_label(re.compile(f"You are {MANAGER.name}"))).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label(re.compile(f"You are {TECHNICIAN.name}"))).to_be_visible()
+
+
+async def test_a_page_that_lost_the_workspace_comes_back_with_what_it_missed(visit: Visit) -> None:
+    page = await visit.page(NURSE.id, channel=ICU)
+    await page.context.set_offline(True)
+    await visit.workspace.close_pages()
+    await expect(page.get_by_text("The workspace is not reachable. Trying again…")).to_be_visible()
+    await visit.workspace.say(TECHNICIAN.id, ICU, "written meanwhile")
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("written meanwhile")).to_be_visible()

@@ -83,8 +83,9 @@ function become(user) {
   store.ready = false;
   store.me = user;
   Object.assign(route, { channel: null, thread: null, home: false });
-  if (/^#\/(?:home|c\/D)/.test(location.hash)) history.replaceState(null, "", "#/");
-  else history.replaceState(null, "", location.hash.replace(/\/t\/.*/, ""));
+  // A person's own conversations are not another's; a channel may be.
+  const hash = /^#\/(?:home|c\/D)/.test(location.hash) ? "#/" : location.hash.replace(/\/t\/.*/, "");
+  history.replaceState(null, "", `/${hash}`);
   connect(user);
 }
 
@@ -239,5 +240,9 @@ window.addEventListener("hashchange", follow);
 const archived = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(location.pathname);
 if (archived) history.replaceState(null, "", `/#/c/${archived[1]}/t/${archived[2]}.${archived[3]}`);
 const people = await (await fetch("/people")).json();
-const remembered = new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem("person");
-connect(people.some((one) => one.id === remembered) ? remembered : people[0].id);
+// Who one is belongs to the tab, so that two tabs may be two people; the address names somebody once.
+const named = new URLSearchParams(location.search).get("as");
+const wanted = [named, sessionStorage.getItem("person"), people[0].id].find((id) => people.some((one) => one.id === id));
+sessionStorage.setItem("person", wanted);
+if (named) history.replaceState(null, "", `/${location.hash}`);
+connect(wanted);

@@ -27,9 +27,39 @@ function file(one) {
   if (one.subtype === "slack_audio" || one.mimetype.startsWith("audio/"))
     return el("div", { class: "clip" }, el("audio", { controls: true, src: fileUrl(one.url_private), preload: "metadata", "aria-label": one.title }),
       one.transcription?.preview?.content ? el("blockquote", {}, one.transcription.preview.content) : null);
-  return el("a", { class: "file", href: fileUrl(one.url_private, true), download: one.name },
+  const card = el("a", { class: "file", href: fileUrl(one.url_private, true), download: one.name },
     el("span", { class: "file-kind", "aria-hidden": "true" }, one.filetype.slice(0, 4).toUpperCase()),
     el("span", { class: "file-words" }, el("b", {}, one.title), el("span", {}, `${one.pretty_type} · ${bytes(one.size)} · download`)));
+  return one.mimetype === "text/csv" && one.size < 500_000 ? el("div", {}, card, preview(one)) : card;
+}
+
+const PREVIEWED = 20;
+
+// Rows of a CSV text; a quoted field may hold commas, line ends and doubled quotes.
+function rows(text) {
+  const found = [[]];
+  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    found.at(-1).push(quoted === undefined ? bare : quoted.replaceAll('""', '"'));
+    if (end === "") break;
+    if (end !== ",") found.push([]);
+  }
+  return found.filter((row) => row.length > 1 || row[0]);
+}
+
+function preview(one) {
+  const box = el("div");
+  const node = el("details", { class: "preview" }, el("summary", {}, "Preview"), box);
+  node.addEventListener("toggle", async () => {
+    if (!node.open || box.firstChild) return;
+    const answer = await fetch(fileUrl(one.url_private));
+    if (!answer.ok) return box.replaceChildren("The file could not be read.");
+    const all = rows((await answer.text()).replace(/^\uFEFF/, ""));
+    const side = (text) => (/^-?[\d.,]+%?$/.test(text) ? "to-right tight" : "");
+    const line = (row, tag) => el("tr", {}, row.map((text) => el(tag, { class: tag === "td" ? side(text) : "" }, text)));
+    box.replaceChildren(el("div", { class: "table-wrap", tabindex: "0" }, el("table", {}, el("thead", {}, line(all[0] ?? [], "th")), el("tbody", {}, all.slice(1, PREVIEWED + 1).map((row) => line(row, "td"))))),
+      all.length > PREVIEWED + 1 ? el("div", { class: "quiet" }, `and ${all.length - PREVIEWED - 1} more rows in the file`) : "");
+  });
+  return node;
 }
 
 function content(m) {

@@ -160,11 +160,11 @@ def main() -> int:
         app = application(model.parse, token=settings.token, model=model.name)
         seconds = time.monotonic() - start
 
-        async def announce(_: web.Application) -> None:
+        def announce(*_: object) -> None:
             print(f"Language service: ready after {seconds:.1f} s", flush=True)
 
-        app.on_startup.append(announce)
-        web.run_app(app, sock=listener, access_log=None, print=None, handle_signals=True)
+        # aiohttp calls what it prints with once the port is listened on: not before may anyone be told "ready".
+        web.run_app(app, sock=listener, access_log=None, print=announce, handle_signals=True)
     except KeyboardInterrupt:
         print("Language service: stopped before it was ready.", flush=True)
     return 0

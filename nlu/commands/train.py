@@ -26,6 +26,9 @@ def train(target: Path, *, data: Path = DATA) -> None:
     silence_warnings()
     from rasa.model_training import train_nlu
 
+    from components.registered import register
+
+    register()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".training-") as folder:
         said = io.StringIO()

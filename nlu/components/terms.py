@@ -34,6 +34,9 @@ def character_terms(text: str) -> Iterator[str]:
         for length in CHARACTER_LENGTHS:
             for start in range(max(len(padded) - length + 1, 1)):
                 yield padded[start : start + length]
+            if len(padded) <= length:
+                # A short word is counted whole, once.
+                break
 
 
 _FAMILIES = (("w", word_terms, 1), ("c", character_terms, 2))

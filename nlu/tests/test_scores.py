@@ -1,0 +1,59 @@
+"""The figures, on answers whose figures are plain to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.scores import Answer, by_entity, calibration_error, confusions, figures, spoken
+from components.cascade import Understood
+from components.spans import Example, Span
+
+ICU = Span(5, 8, "location", "source")
+
+
+def answer(meant: str, said: str, confidence: float, meant_spans: tuple = (), said_spans: tuple = ()) -> Answer:
+    return Answer(Example("from ICU", meant, meant_spans), Understood(((said, confidence),), said_spans), 0.002)
+
+
+ANSWERS = [
+    answer("transfer", "transfer", 0.9, (ICU,), (ICU,)),
+    answer("transfer", "transfer", 0.9, (ICU,), (Span(5, 8, "location"),)),
+    answer("find_item", "consume", 0.9),
+    answer("out_of_scope", "out_of_scope", 0.6),
+    answer("out_of_scope", "waste", 0.5, (), (Span(0, 4, "item"),)),
+]
+
+
+def test_figures_count_what_they_say() -> None:
+    got = figures(ANSWERS)
+    assert got["messages"] == 5
+    assert got["intent"] == pytest.approx(3 / 5)
+    assert got["intent_in_scope"] == pytest.approx(2 / 3)
+    assert got["whole"] == pytest.approx(3 / 5)
+    assert got["whole_with_roles"] == pytest.approx(2 / 5)
+    assert got["entity_f1"] == pytest.approx(2 * 2 / (2 * 2 + 1))
+    assert got["entity_f1_with_roles"] == pytest.approx(2 * 1 / (2 * 1 + 2 + 1))
+    assert got["out_of_scope_recall"] == pytest.approx(1 / 2)
+    assert got["out_of_scope_precision"] == 1
+    assert got["false_actions"] == pytest.approx(2 / 5)
+    assert got["false_actions_sure"] == pytest.approx(1 / 5)
+    assert got["p50_ms"] == pytest.approx(2)
+
+
+def test_calibration_error_is_the_mean_distance_from_what_came_true() -> None:
+    # Three answers at 0.9 of which two are right, one right at 0.6, one wrong at 0.5.
+    expected = (3 * abs(0.9 - 2 / 3) + abs(0.6 - 1) + abs(0.5 - 0)) / 5
+    assert calibration_error(ANSWERS) == pytest.approx(expected)
+
+
+def test_mistakes_are_listed_by_number_and_entities_apart() -> None:
+    assert confusions(ANSWERS, most=1) == [("find_item", "consume", 1)]
+    assert by_entity(ANSWERS) == {"location": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "looks_spoken"),
+    [("any four by fours in the o r", True), ("Any gloves", False), ("any 4x4", False), ("any gloves?", False), ("hi", False)],
+)
+def test_spoken_text_has_no_capitals_digits_or_signs(text: str, looks_spoken: bool) -> None:
+    assert spoken(text) is looks_spoken

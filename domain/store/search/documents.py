@@ -22,7 +22,9 @@ from domain.store.search.terms import Terms, terms_of
 from domain.store.search.vocabulary import Vocabulary
 
 NAME_WEIGHT = 1.0
-SYNONYM_WEIGHT = 0.97
+WARD_WEIGHT = 0.95
+WARD_PART_WEIGHT = 0.85
+"""A word of a longer ward phrase: "trach" alone should not find the "trach ties"."""
 MAKER_WEIGHT = 0.9
 CATEGORY_WEIGHT = 0.5
 
@@ -46,6 +48,7 @@ class _Draft:
     docs: dict[tuple[object, ...], int] = field(default_factory=dict)
     doc_words: list[tuple[tuple[int, float], ...]] = field(default_factory=list)
     doc_name_words: list[tuple[int, ...]] = field(default_factory=list)
+    brand_words: set[str] = field(default_factory=set)
     phrases: set[tuple[int, int]] = field(default_factory=set)
     size_sets: dict[tuple[tuple[Size, ...], tuple[Size, ...]], int] = field(default_factory=dict)
     sizes_of: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class Documents:
         self.size_set_of: Ints = np.array(sizes_of, dtype=np.int32)
         self.codes = CodeTable(codes)
         self.vocabulary = Vocabulary(draft.words)
+        self.brand_words = frozenset(draft.brand_words)
         self.postings = Postings(draft.doc_words, words=len(draft.words))
         self.count = len(draft.doc_words)
         frequency = np.maximum(self.postings.frequency, 1)
@@ -155,13 +159,15 @@ def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
     document = draft.docs[key] = len(draft.doc_words)
     name = [*_words(item.family), *rest_words, *size_words]
     weights: dict[str, float] = dict.fromkeys([*name, *terms_of(item.brand).words], NAME_WEIGHT)
+    draft.brand_words.update(terms_of(item.brand).words)
     concepts = synonyms.held_by(weights)
     for synonym in item.synonyms:
         words = terms_of(synonym).words
         for concept in synonyms.named(words):
             concepts[concept] = 1.0
         for word in words:
-            weights.setdefault(word, SYNONYM_WEIGHT)
+            ward = WARD_WEIGHT if len(words) == 1 else WARD_PART_WEIGHT
+            weights[word] = max(weights.get(word, 0.0), ward)
         _remember(words, document, draft)
     for word in terms_of(item.manufacturer).words:
         weights.setdefault(word, MAKER_WEIGHT)

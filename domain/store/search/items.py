@@ -22,8 +22,8 @@ LONGEST_QUESTION = 300
 """Characters of a question that are read: an item's name is shorter, a pasted page is no name."""
 GAP = 0.06
 """Items this close to the best score fit equally well."""
-PHRASE_BONUS = 0.05
-FOCUS_BONUS = 0.04
+PHRASE_BONUS = 0.04
+FOCUS_BONUS = 0.03
 SURE_CHANCE = 0.6
 FOUND_CHANCE = 0.35
 SUGGESTION_COVERAGE = 0.34
@@ -76,6 +76,14 @@ class ItemIndex(CatalogueSearch):
             return NOTHING
         return self._of_words(question, text, kept=kept or frozenset(), limit=limit)
 
+    def strength(self, text: str, *, size: str = "") -> tuple[float, ItemId | None]:
+        """The best item by words and its score, 0..1, before any verdict: what calibration is fitted to."""
+        question = self._reader.read(text[:LONGEST_QUESTION], size=size[:LONGEST_QUESTION])
+        if not question.words and not question.sizes:
+            return 0.0, None
+        ranked = self._ranked(question, kept=frozenset())[0]
+        return ranked.coverage, self._documents.item_id(ranked.positions[0]) if ranked.positions else None
+
     # --------------------------------------------------------------------------------------------- codes
 
     def _of_codes(
@@ -93,12 +101,9 @@ class ItemIndex(CatalogueSearch):
         self, question: Question, text: str, *, kept: frozenset[ItemId], limit: int
     ) -> ItemSearchResult:
         documents = self._documents
-        coverage = self._reader.coverage(question)
-        fit = self._sizes.fit(question.sizes)
-        scores = coverage + self._phrase_bonus(question)
-        by_item = scores[documents.doc_of] * fit.factor[documents.size_set_of]
-        focus = self._focus(question)
-        ranked = self._equals(focus, by_item, kept=kept)
+        ranked, coverage, focus, fit = self._ranked(question, kept=kept)
+        if not question.words and not bool(fit.has.any()):
+            return self._suggestions(text, _Ranked((), 0, 0.0, 0), limit=limit)
         likely = chance(ranked.coverage)
         if question.sizes:
             missing = self._other_sizes(question, coverage, focus, fit, ranked)
@@ -119,6 +124,16 @@ class ItemIndex(CatalogueSearch):
         return ItemSearchResult(
             Verdict.ASK, tuple(ItemHit(documents.item_id(p), share) for p in ranked.positions[:limit])
         )
+
+    def _ranked(self, question: Question, *, kept: frozenset[ItemId]) -> tuple[_Ranked, Floats, Floats, Fit]:
+        """The best items, with coverage and focus by document and the fit by size set that they came from."""
+        documents = self._documents
+        coverage = self._reader.coverage(question)
+        fit = self._sizes.fit(question.sizes)
+        focus = self._focus(question)
+        scores = coverage + self._phrase_bonus(question)
+        by_item = scores[documents.doc_of] * fit.factor[documents.size_set_of]
+        return self._equals(focus, by_item, kept=kept), coverage, focus, fit
 
     def _phrase_bonus(self, question: Question) -> Floats:
         """A little more for documents that are called exactly so: a ward's own word, a brand, a family, a name."""
@@ -185,9 +200,14 @@ class ItemIndex(CatalogueSearch):
             winner = ranked.positions[0]
             own = float(coverage[documents.doc_of[winner]])
             has = bool(fit.has[documents.size_set_of[winner]])
-            if own >= best_other + (-0.2 if has else 0.1):
+            if own >= best_other + (-0.08 if has else 0.1):
                 return None
-        return self._equals(focus, by_item, kept=frozenset())
+        others = self._equals(focus, by_item, kept=frozenset())
+        nearest = sorted(
+            others.positions,
+            key=lambda p: self._sizes.distance(int(documents.size_set_of[p]), question.sizes),
+        )
+        return _Ranked(tuple(nearest), others.count, others.coverage, 0)
 
     def _not_found(self, ranked: _Ranked, *, limit: int) -> ItemSearchResult:
         share = 0.3 / max(1, ranked.count)

@@ -13,14 +13,19 @@ from domain.model.wording import worded
 from domain.store.search.codes import CodeHit
 from domain.store.search.documents import Documents, Floats, concept_word
 from domain.store.search.synonyms import Synonyms
-from domain.store.search.terms import MODIFIERS, is_code_like, parted, words_of_token
+from domain.store.search.terms import FORMS, MODIFIERS, is_code_like, negations_joined, parted, words_of_token
 from domain.store.search.vocabulary import Vocabulary
 
 MOST_WORDS = 16
-CONCEPT_WEIGHT = 0.92
+CONCEPT_WEIGHT = 0.96
+BRAND_CONCEPT_WEIGHT = 0.88
+"""Asked by a brand that is stocked, other makes of the same thing stand well behind it."""
 JOINED_WEIGHT = 0.97
 MODIFIER_SHARE = 0.3
+FORM_SHARE = 0.6
 LEAST_RARITY = 0.7
+UNKNOWN_SHARE = 0.75
+"""A word of no item weighs as much as this part of the rarest known one."""
 KNOWN = 0.7
 """A word counts as known when some reading of it weighs at least this."""
 
@@ -108,7 +113,7 @@ class QuestionReader:
                     words.append(AskedWord(halves[1], sized=True))
                     continue
             words.extend(AskedWord(piece, sized=False) for piece in pieces)
-        return words, kept
+        return _negations_joined(words), kept
 
     # ------------------------------------------------------------------------------------------ readings
 
@@ -124,6 +129,8 @@ class QuestionReader:
                 word.read_as(own, 1.0)
             for like in self._vocabulary.prefixed(word.text):
                 word.read_as(like.word_id, like.weight * (0.85 if own is not None else 1.0))
+            for like in self._vocabulary.ending(word.text):
+                word.read_as(like.word_id, like.weight)
             if any(c.isdigit() for c in word.text) and len(word.text) >= 3:
                 word.codes = tuple(self._documents.codes.exact(word.text)[:50])
         for first, second in pairwise(asked):
@@ -185,7 +192,9 @@ class QuestionReader:
 
     def _mention(self, asked: list[AskedWord], chosen: list[tuple[str, float]]) -> None:
         for mention in self._synonyms.mentioned_in([text for text, _ in chosen]):
-            weight = CONCEPT_WEIGHT * min(weight for _, weight in chosen[mention.start : mention.stop])
+            said = chosen[mention.start : mention.stop]
+            branded = any(text in self._documents.brand_words for text, _ in said)
+            weight = (BRAND_CONCEPT_WEIGHT if branded else CONCEPT_WEIGHT) * min(weight for _, weight in said)
             for concept in mention.concepts:
                 known = self._vocabulary.ids.get(concept_word(concept))
                 if known is None:
@@ -218,7 +227,7 @@ class QuestionReader:
         documents = self._documents
         total = np.zeros(documents.count, dtype=np.float32)
         weighed = 0.0
-        unknown = math.log1p(documents.count)
+        unknown = UNKNOWN_SHARE * math.log1p(documents.count)
         for word in question.words:
             importance = self._importance(word, unknown)
             weighed += importance
@@ -247,4 +256,19 @@ class QuestionReader:
         else:
             importance = unknown
         importance = max(importance, LEAST_RARITY)
-        return importance * MODIFIER_SHARE if word.text in MODIFIERS else importance
+        if word.text in MODIFIERS:
+            return importance * MODIFIER_SHARE
+        return importance * FORM_SHARE if word.text in FORMS else importance
+
+
+def _negations_joined(words: list[AskedWord]) -> list[AskedWord]:
+    joined: list[AskedWord] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        if before is not None and not before.sized and not word.sized:
+            together = negations_joined([before.text, word.text])
+            if len(together) == 1:
+                before.text = together[0]
+                continue
+        joined.append(word)
+    return joined

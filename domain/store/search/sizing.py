@@ -15,6 +15,8 @@ from domain.store.search.documents import SizeSet, measures_of
 _BITS = {dimension: 1 << number for number, dimension in enumerate(Dimension)}
 _RANKED = _BITS[Dimension.LETTER] | _BITS[Dimension.AGE]
 _FACTORS = {SizeMatch.FULL: 1.0, SizeMatch.PART: 0.98, SizeMatch.BARE: 0.96}
+SAYS_LESS = 0.7
+"""Asked for 25 ga x 5/8 in, the item says 25 ga."""
 NAMED_ONLY = 0.97
 """A size found in the name and not in the size field (a balloon's volume, a box of 50) counts a little less."""
 SILENT = 0.62
@@ -75,6 +77,18 @@ class SizeTable:
             differs |= other
         return Fit(factor, has, differs)
 
+    def distance(self, number: int, asked: Sequence[Size]) -> float:
+        """How far a size set is from the first asked size, as a share of it; a large figure where they do not compare."""
+        mine = asked[0].measures[0]
+        found = [
+            abs(float(other.base - mine.base)) / (abs(float(mine.base)) or 1.0)
+            if other.dimension is mine.dimension
+            else abs(float(other.value - mine.value)) / (abs(float(mine.value)) or 1.0) + 1.0
+            for size in self._sets[number].primary
+            for other in size.measures[:1]
+        ]
+        return min(found, default=1e6)
+
     def _candidates(self, size: Size) -> set[int]:
         found: set[int] = set()
         for measure in size.measures:
@@ -88,10 +102,13 @@ class SizeTable:
     @staticmethod
     def _level(size: Size, size_set: SizeSet) -> float:
         best = 0.0
-        for own in size_set.primary:
-            best = max(best, _FACTORS.get(size.matches(own), 0.0))
-        for own in size_set.named:
-            best = max(best, NAMED_ONLY * _FACTORS.get(size.matches(own), 0.0))
+        for own in (*size_set.primary, *size_set.named):
+            level = _FACTORS.get(size.matches(own), 0.0)
+            if len(own.measures) < len(size.measures):
+                level = min(level, SAYS_LESS)
+            if size_set.primary and own not in size_set.primary:
+                level *= NAMED_ONLY
+            best = max(best, level)
         return best
 
     def _comparable(self, size: Size) -> NDArray[np.bool_]:

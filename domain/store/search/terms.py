@@ -10,164 +10,35 @@ from domain.model.size import Dimension, Size, parse_sizes
 from domain.model.wording import singular, worded
 
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "with",
-        "w",
-        "and",
-        "or",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "from",
-        "any",
-        "some",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "i",
-        "me",
-        "my",
-        "it",
-        "its",
-        "is",
-        "are",
-        "do",
-        "does",
-        "did",
-        "have",
-        "has",
-        "had",
-        "need",
-        "needs",
-        "get",
-        "got",
-        "want",
-        "please",
-        "pls",
-        "thx",
-        "thanks",
-        "hey",
-        "hi",
-        "hello",
-        "there",
-        "here",
-        "this",
-        "that",
-        "those",
-        "these",
-        "them",
-        "they",
-        "one",
-        "ones",
-        "where",
-        "wheres",
-        "find",
-        "show",
-        "tell",
-        "can",
-        "could",
-        "would",
-        "what",
-        "whats",
-        "which",
-        "who",
-        "how",
-        "many",
-        "much",
-        "left",
-        "size",
-        "sz",
-        "sized",
-        "number",
-        "no",
-        "spare",
-        "extra",
-        "more",
-        "other",
-        "another",
-        "kind",
-        "type",
-        "brand",
-        "stuff",
-        "thing",
-        "things",
-        "uh",
-        "um",
-        "er",
-        "only",
-        "just",
-        "be",
-        "been",
-        "being",
-        "if",
-        "so",
-        "also",
-        "as",
-    ]
-)
+    {
+        "a", "an", "the", "of", "for", "with", "w", "and", "or", "in", "on", "at", "to", "by", "from",
+        "any", "some", "we", "us", "our", "you", "your", "i", "me", "my", "it", "its", "is", "are", "do",
+        "does", "did", "have", "has", "had", "need", "needs", "get", "got", "want", "please", "pls", "thx",
+        "thanks", "hey", "hi", "hello", "there", "here", "this", "that", "those", "these", "them", "they",
+        "one", "ones", "where", "wheres", "find", "show", "tell", "can", "could", "would", "what", "whats",
+        "which", "who", "how", "many", "much", "left", "size", "sz", "sized", "number", "no", "spare",
+        "extra", "more", "other", "another", "kind", "type", "brand", "stuff", "thing", "things", "uh",
+        "um", "er", "only", "just", "be", "been", "being", "if", "so", "also", "as",
+    }
+)  # fmt: skip
 """Words that say nothing about which item or place is meant."""
 
 MODIFIERS = frozenset(
-    [
-        "sterile",
-        "nonsterile",
-        "disposable",
-        "reusable",
-        "blue",
-        "green",
-        "yellow",
-        "red",
-        "white",
-        "purple",
-        "orange",
-        "pink",
-        "black",
-        "grey",
-        "gray",
-        "brown",
-        "clear",
-        "tan",
-        "teal",
-        "single",
-        "use",
-        "new",
-        "little",
-        "big",
-        "tiny",
-        "huge",
-        "thick",
-        "thin",
-        "soft",
-        "hard",
-        "good",
-        "regular",
-        "standard",
-        "plain",
-        "basic",
-        "normal",
-        "old",
-        "set",
-        "pack",
-        "box",
-        "case",
-        "each",
-        "bag",
-        "roll",
-        "pair",
-        "kit",
-        "tray",
-    ]
-)
+    {
+        "sterile", "nonsterile", "disposable", "reusable", "blue", "green", "yellow", "red", "white",
+        "purple", "orange", "pink", "black", "grey", "gray", "brown", "clear", "tan", "teal", "single",
+        "use", "new", "little", "big", "tiny", "huge", "thick", "thin", "soft", "hard", "good", "regular",
+        "standard", "plain", "basic", "normal", "old",
+    }
+)  # fmt: skip
 """Words that narrow a choice but seldom name a thing: they weigh less."""
+
+FORMS = frozenset(
+    {
+        "set", "pack", "box", "case", "bag", "roll", "pair", "kit", "tray", "package", "system", "device",
+    }
+)  # fmt: skip
+"""In which form a thing comes: said loosely, so they weigh a little less."""
 
 _SPLIT = re.compile(r"[^a-z0-9&]+")
 _MIXED = re.compile(r"([a-z]+)(\d+)|(\d+)([a-z]+)")
@@ -194,6 +65,19 @@ def _too_long_for_a_size(size: Size) -> bool:
     return size.measures[0].dimension is Dimension.NUMBER and size.measures[0].value >= 10_000
 
 
+def negations_joined(words: list[str]) -> list[str]:
+    """ "latex free" and "non latex" as one word each: neither must match "latex"."""
+    joined: list[str] = []
+    for word in words:
+        if word == "free" and joined and joined[-1] not in ("non", "free"):
+            joined[-1] += "free"
+        elif joined and joined[-1] == "non":
+            joined[-1] = "latexfree" if word == "latex" else f"non{word}"
+        else:
+            joined.append(word)
+    return joined
+
+
 @lru_cache(maxsize=65_536)
 def terms_of(text: str) -> Terms:
     """Words and sizes of ``text``; what was read as a size is not a word as well."""
@@ -205,7 +89,7 @@ def terms_of(text: str) -> Terms:
         if any(size.start <= token.start and token.end <= size.end for size in sizes):
             continue
         words.extend(words_of_token(token.text))
-    return Terms(tuple(words), sizes)
+    return Terms(tuple(negations_joined(words)), sizes)
 
 
 def words_of_token(token: str) -> list[str]:

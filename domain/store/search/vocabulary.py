@@ -13,6 +13,7 @@ from domain.store.search.terms import sound_of
 
 LIKENESSES = 8
 PREFIXES = 40
+COMPOUND_WEIGHT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Vocabulary:
         self.words: tuple[str, ...] = tuple(words)
         self.ids: dict[str, int] = {word: index for index, word in enumerate(self.words)}
         self._sorted = sorted((word, index) for index, word in enumerate(self.words) if word.isalpha())
+        self._tails = sorted((word[::-1], index) for word, index in self._sorted)
         self._heads = [word for word, _ in self._sorted]
         spelled = [
             (word, index) for index, word in enumerate(self.words) if len(word) >= 3 and word[0] != "§"
@@ -59,6 +61,22 @@ class Vocabulary:
             word, index = self._sorted[position]
             if word != start:
                 found.append(Likeness(index, min(0.88, 0.6 + 0.3 * len(start) / len(word))))
+            position += 1
+            if len(found) >= PREFIXES:
+                break
+        return found
+
+    def ending(self, tail: str) -> list[Likeness]:
+        """Compounds that end with ``tail`` ("glove" -> underglove); none for less than 5 letters."""
+        if len(tail) < 5 or not tail.isalpha():
+            return []
+        found: list[Likeness] = []
+        reverse = tail[::-1]
+        position = bisect_left(self._tails, (reverse, -1))
+        while position < len(self._tails) and self._tails[position][0].startswith(reverse):
+            word, index = self._tails[position]
+            if word != reverse:
+                found.append(Likeness(index, COMPOUND_WEIGHT))
             position += 1
             if len(found) >= PREFIXES:
                 break

@@ -50,20 +50,18 @@ _SHELF = """
 _LAPSING = """
 WITH shelf AS MATERIALIZED ({shelf}),
 demand AS MATERIALIZED (
-    SELECT k.facility_id, k.item_id, k.place_id,
+    SELECT shelf.*,
            (SELECT CAST(coalesce(sum(u.quantity), 0) AS BIGINT)
             FROM daily_usage u
-            WHERE u.facility_id = k.facility_id AND u.item_id = k.item_id AND u.place_id = k.place_id
+            WHERE u.facility_id = shelf.facility_id AND u.item_id = shelf.item_id AND u.place_id = shelf.place_id
               AND u.day BETWEEN :rate_start AND :rate_end AND u.kind = 'consume') AS used
-    FROM (SELECT DISTINCT facility_id, item_id, place_id FROM shelf) k),
+    FROM shelf),
 supply AS (
-    SELECT shelf.*, demand.used,
-           CAST(sum(shelf.quantity - shelf.held) OVER fefo AS BIGINT) AS stood,
-           (CASE WHEN demand.used > 0 THEN demand.used ELSE 0 END) * {days_left} / :rate_days AS needed
-    FROM shelf JOIN demand
-      ON demand.facility_id = shelf.facility_id AND demand.item_id = shelf.item_id AND demand.place_id = shelf.place_id
-    WINDOW fefo AS (PARTITION BY shelf.facility_id, shelf.item_id, shelf.place_id
-                    ORDER BY shelf.expires_on, shelf.lot_id, shelf.owner_id)),
+    SELECT demand.*,
+           CAST(sum(quantity - held) OVER (PARTITION BY facility_id, item_id, place_id
+                                           ORDER BY expires_on, lot_id, owner_id) AS BIGINT) AS stood,
+           (CASE WHEN used > 0 THEN used ELSE 0 END) * {days_left} / :rate_days AS needed
+    FROM demand),
 short AS (
     SELECT supply.*, min(needed - stood) OVER fefo AS gap,
            min(needed - stood) OVER (fefo ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS gap_before
@@ -73,22 +71,22 @@ outlook AS (
     SELECT short.*, quantity - held + (CASE WHEN gap < 0 THEN gap ELSE 0 END)
                                     - (CASE WHEN gap_before < 0 THEN gap_before ELSE 0 END) AS will_use
     FROM short),
-priced AS MATERIALIZED (
+costed AS MATERIALIZED (
     SELECT outlook.*, coalesce({unit_cost}, 0) AS unit_cost
-    FROM outlook WHERE expires_on >= :start)
-SELECT priced.item_id, priced.place_id, priced.lot_id, priced.owner_id, lot.number, lot.serial, priced.expires_on,
-       priced.quantity, priced.held, priced.unit_cost, priced.used, priced.will_use,
-       priced.lots, priced.all_quantity, priced.all_value, priced.all_lapsing
-FROM (SELECT priced.*, count(*) OVER () AS lots, CAST(sum(quantity) OVER () AS BIGINT) AS all_quantity,
-             sum(CASE WHEN owner_id = 0 THEN unit_cost * quantity ELSE 0 END) OVER () AS all_value,
-             sum(CASE WHEN owner_id = 0 THEN unit_cost * (quantity - will_use) ELSE 0 END) OVER () AS all_lapsing
-      FROM priced
-      ORDER BY expires_on, (CASE WHEN owner_id = 0 THEN unit_cost * quantity ELSE 0 END) DESC, item_id, place_id, lot_id,
-               owner_id
-      LIMIT :limit) priced
-JOIN lot ON lot.id = priced.lot_id
-ORDER BY priced.expires_on, (CASE WHEN priced.owner_id = 0 THEN priced.unit_cost * priced.quantity ELSE 0 END) DESC,
-         priced.item_id, priced.place_id, priced.lot_id, priced.owner_id
+    FROM outlook WHERE expires_on >= :start),
+priced AS MATERIALIZED (
+    SELECT costed.*, CASE WHEN owner_id = 0 THEN unit_cost * quantity ELSE 0 END AS value FROM costed),
+sums AS (
+    SELECT count(*) AS lots, CAST(sum(quantity) AS BIGINT) AS all_quantity, sum(value) AS all_value,
+           sum(CASE WHEN owner_id = 0 THEN unit_cost * (quantity - will_use) ELSE 0 END) AS all_lapsing
+    FROM priced),
+listed AS (SELECT * FROM priced ORDER BY expires_on, value DESC, item_id, place_id, lot_id, owner_id LIMIT :limit)
+SELECT listed.item_id, listed.place_id, listed.lot_id, listed.owner_id, lot.number, lot.serial, listed.expires_on,
+       listed.quantity, listed.held, listed.unit_cost, listed.used, listed.will_use,
+       sums.lots, sums.all_quantity, sums.all_value, sums.all_lapsing
+FROM listed CROSS JOIN sums CROSS JOIN lot
+WHERE lot.id = listed.lot_id
+ORDER BY listed.expires_on, listed.value DESC, listed.item_id, listed.place_id, listed.lot_id, listed.owner_id
 """
 
 _LAPSED = """
@@ -187,9 +185,9 @@ def _scope_sql(*, roots: bool) -> dict[str, str]:
 @lru_cache
 def _lapsing(dialect: str, *, roots: bool, items: bool) -> TextualSelect:
     days_left = (
-        "CAST(julianday(shelf.expires_on) - julianday(:today) AS INTEGER)"
+        "CAST(julianday(expires_on) - julianday(:today) AS INTEGER)"
         if dialect == "sqlite"
-        else "(shelf.expires_on - :today)"
+        else "(expires_on - :today)"
     )
     sql = _LAPSING.format(
         shelf=_SHELF.format(

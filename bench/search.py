@@ -402,7 +402,7 @@ def calibrate(wanted: int) -> None:
         points.append((strength, question.right is not None and question.right(item)))
         # The same question about what is not there: one word replaced by a word of no product.
         words = question.text.split()
-        if len(words) > 1:
+        if len(words) > 1 and len(points) % 2:
             words[len(points) % len(words)] = ("zebrafish", "unobtanium", "cappuccino", "windshield")[
                 len(points) % 4
             ]

@@ -512,10 +512,11 @@ def _by_joined(tokens: list[Token]) -> list[Token]:
     if not any(token.text in ("by", "times") for token in made):
         return made
     for index in range(1, len(made) - 1):
+        before = made[index - 1].text
+        measured = before[-1] in '0123456789"' or (before.isalpha() and _text_at(made, index - 2)[-1:].isdigit())
         if (
             made[index].text in ("by", "times")
-            and made[index - 1].text[-1] in '0123456789"mc'
-            and any(c.isdigit() for c in made[index - 1].text + _text_at(made, index - 2))
+            and (measured or before[0].isdigit())
             and made[index + 1].text[0].isdigit()
         ):
             made[index] = Token("x", made[index].start, made[index].end)

@@ -34,7 +34,7 @@ from domain.errors import InvalidSetting, LanguageUnavailable, UnknownPerson
 from domain.model.person import Person
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, Transactions, Vault
 from domain.store import Store, downgrade, open_store, upgrade
-from domain.store.search import SearchCatalogue, SearchPlaces
+from domain.store.search.refreshing import SearchCatalogue, SearchPlaces
 from domain.usecases.admin.load_hospital import Loaded, load_hospital
 from jobs.housekeeping import Forgotten, tidy
 from jobs.schedule import Job, Schedule
@@ -126,7 +126,7 @@ class KeptLanguage:
                 progress=self._progress,
             )
         except LanguageUnavailable as error:
-            log.error("language service is down", reason=str(error))
+            log.warning("language service is down", reason=str(error))
             self._rasa, self._service, self._trouble = None, None, error
             self._settled.set()
             return None

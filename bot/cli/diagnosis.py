@@ -107,7 +107,7 @@ def _database(house: House) -> Iterator[Finding]:
     def mail() -> Finding:
         with house.transactions.reading() as uow:
             waiting = dict(uow.outbox.waiting())
-        given_up = waiting.get("failed", 0)
+        given_up = waiting.get("given-up", 0)
         seen = ", ".join(f"{count} {state}" for state, count in sorted(waiting.items())) or "empty"
         if given_up:
             return Finding(

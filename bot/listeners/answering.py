@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -136,7 +137,22 @@ class Desk:
         if address.url and rendered.attachments:
             address = replace(address, files=await self._direct(letter.text("user")))
         rows = posts(rendered, address, key=letter.event_id, clock=self._clock)
-        return Reply(posts=rows, state=_state(turn.state, asker))
+        state = _state(turn.state, asker)
+        if state is None and letter.flag("mentioned"):
+            state = await self._opened(letter)
+        return Reply(posts=rows, state=state)
+
+    async def _opened(self, letter: Letter) -> ThreadState | None:
+        """Parley speaks in this thread from now on, though it is about nothing yet: a follow-up needs no mention."""
+        channel, thread = letter.text("channel"), letter.text("talk")
+
+        def known() -> bool:
+            with self._transactions.reading() as uow:
+                return uow.threads.get(channel, thread) is not None
+
+        if await asyncio.to_thread(known):
+            return None
+        return ThreadState(channel, thread, None, "", self._clock.now())
 
     # -------------------------------------------------------------------------------------- home tab
 

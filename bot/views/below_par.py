@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.views.card import Card, Table, compose, cut_page, page_buttons, sheet, shown_of
+from bot.views.card import Card, Part, compose, cut_page, page_buttons, sheet, shown_of
 from bot.views.naming import item_name, place_path, scope, within
 from bot.views.rendered import Attachment, Page, Rendered
 from bot.views.words import WARNING, Bold, Phrase, counted, day, days_of, number, quantity
@@ -14,18 +14,13 @@ LINES_A_PAGE = 10
 
 
 def below_par(answer: BelowParAnswer, *, page: Page, today: date) -> Rendered:
-    """A table of lines, the soonest to run out first."""
+    """The lines, the soonest to run out first."""
     part = cut_page(answer.lines, page, size=LINES_A_PAGE)
     attachments = (_sheet(answer),) if part.several and part.number == 0 else ()
     return compose(
         Card(
             headline=_headline(answer),
-            table=Table(
-                header=("Item", "Place", "Have / par", "Bring", "Lasts"),
-                rows=tuple(_row(line) for line in part.rows),
-                right=frozenset({2, 3}),
-            ),
-            read_aloud=tuple(_sentence(line) for line in part.rows),
+            parts=tuple(Part(_lines(line, answer)) for line in part.rows),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
                 _cut_off(answer, shown_of(part, "lines")),
@@ -55,35 +50,25 @@ def _cut_off(answer: BelowParAnswer, shown: Phrase) -> Phrase:
 
 def _lasts(line: LowLine) -> str:
     if line.available <= 0:
-        return f"{WARNING} out"
+        return f"{WARNING} out of stock"
     if line.days_left is None:
         return "no recent use"
-    return days_of(line.days_left)
+    return f"lasts {days_of(line.days_left)}"
 
 
-def _row(line: LowLine) -> tuple[str, ...]:
-    coming = f" (+{number(line.in_transit)} coming)" if line.in_transit else ""
-    return (
-        item_name(line.item),
-        place_path(line.place),
-        f"{number(line.available)} / {number(line.par)}{coming}",
-        quantity(line.bring, line.item.base_unit),
-        _lasts(line),
-    )
-
-
-def _sentence(line: LowLine) -> Phrase:
-    unit = line.item.base_unit
-    lasting = (
-        "out of stock"
-        if line.available <= 0
-        else ("no recent use" if line.days_left is None else f"lasts {days_of(line.days_left)}")
-    )
+def _lines(line: LowLine, answer: BelowParAnswer) -> tuple[Phrase, ...]:
+    """Two lines each: what and how many to bring, then where and how it stands. A table would not fit a phone."""
     coming = f", {number(line.in_transit)} on the way" if line.in_transit else ""
+    if line.bring > 0:
+        bring: Phrase = ("bring ", Bold(quantity(line.bring, line.item.base_unit)))
+    else:
+        bring = ("what is on the way will do",)
     return (
-        Bold(item_name(line.item)),
-        f" at {place_path(line.place)}: {number(line.available)} of par {number(line.par)}, "
-        f"bring {quantity(line.bring, unit)}{coming}; {lasting}.",
+        (Bold(item_name(line.item)), " — ", *bring),
+        (
+            f"{place_path(line.place, asked=answer.asked)} · {number(line.available)} of par {number(line.par)}{coming} · "
+            f"{_lasts(line)}",
+        ),
     )
 
 

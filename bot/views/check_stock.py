@@ -28,7 +28,7 @@ def _one(answer: CheckStockAnswer, stock: ItemStock, *, page: Page, today: date)
     parts = [Part(tuple(fact for fact in facts if any(fact)))]
     part = cut_page(stock.spots, page, size=SPOTS_A_PAGE)
     if part.rows:
-        lines = tuple(spot_line(spot, unit=unit, today=today) for spot in part.rows)
+        lines = tuple(spot_line(spot, unit=unit, today=today, asked=answer.asked) for spot in part.rows)
         parts.append(Part(lines, title=("Where",)))
     if stock.elsewhere and (stock.available <= 0 or _low(stock)):
         nearest = tuple(
@@ -62,7 +62,9 @@ def _headline(answer: CheckStockAnswer, stock: ItemStock) -> Phrase:
             )
         return (name, f" — none{here or ' on any shelf'}.")
     best = max(stock.spots, key=lambda spot: spot.available, default=None)
-    only = f", {place_path(best.place)}" if best is not None and len(stock.spots) == 1 else ""
+    only = ""
+    if best is not None and len(stock.spots) == 1 and best.place not in answer.asked:
+        only = f", {place_path(best.place, asked=answer.asked)}"
     return (name, " — yes, ", Bold(f"{quantity(stock.available, unit)} to take"), f"{here}{only}.")
 
 

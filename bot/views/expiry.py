@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.views.card import Card, Part, Table, compose, cut_page, page_buttons, sheet, shown_of
+from bot.views.card import Card, Part, compose, cut_page, page_buttons, sheet, shown_of
 from bot.views.naming import item_name, lot_name, place_path, scope, within
 from bot.views.rendered import Attachment, Page, Rendered
 from bot.views.words import WARNING, Bold, Phrase, counted, day, money, number, quantity, rate, span, until
@@ -15,20 +15,17 @@ MOVES = 3
 
 
 def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
-    """A table of lots, soonest first, with the moves that would save what lapses."""
+    """The lots, soonest first, with the moves that would save what lapses."""
     part = cut_page(answer.lots, page, size=LOTS_A_PAGE)
     moves = tuple(move for lot in part.rows for move in _move(lot))[:MOVES]
     attachments = (_sheet(answer),) if part.several and part.number == 0 else ()
     return compose(
         Card(
             headline=_headline(answer, today=today),
-            parts=(Part(_already(answer)),),
-            table=Table(
-                header=("Expires", "Item", "Where", "Quantity"),
-                rows=tuple(_row(lot, today=today) for lot in part.rows),
-                right=frozenset({3}),
+            parts=(
+                Part(_already(answer)),
+                *(Part(_lines(lot, answer, today=today)) for lot in part.rows),
             ),
-            read_aloud=tuple(_sentence(lot, answer.currency, today=today) for lot in part.rows),
             after=(Part(moves, title=("Could be used in time",)),) if moves else (),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
@@ -75,31 +72,28 @@ def _cut_off(answer: ExpiringAnswer, shown: Phrase) -> Phrase:
     return shown
 
 
-def _row(lot: ExpiringLot, *, today: date) -> tuple[str, ...]:
+def _lines(lot: ExpiringLot, answer: ExpiringAnswer, *, today: date) -> tuple[Phrase, ...]:
+    """Two lines a lot: when and what, then where. A table would not fit a phone."""
     due = f"{WARNING} expired" if lot.days_left < 0 else until(lot.expires_on, today=today)
     return (
-        f"{day(lot.expires_on, today=today)}, {due}",
-        f"{item_name(lot.item)}, {lot_name(lot.lot)}",
-        place_path(lot.place),
-        f"{number(lot.quantity)}, {_fate(lot)}",
+        (
+            Bold(day(lot.expires_on, today=today)),
+            f" ({due}) — ",
+            Bold(item_name(lot.item)),
+            f", {quantity(lot.quantity, lot.item.base_unit)}, {_fate(lot)}",
+        ),
+        (
+            f"{place_path(lot.place, asked=answer.asked)} · {lot_name(lot.lot)} · {money(lot.value, answer.currency)}",
+        ),
     )
 
 
 def _fate(lot: ExpiringLot) -> str:
     if lot.will_lapse <= 0:
-        return "used in time"
+        return "used up in time"
     if lot.will_use <= 0:
-        return "all lapse"
-    return f"{number(lot.will_lapse)} lapse"
-
-
-def _sentence(lot: ExpiringLot, currency: str, *, today: date) -> Phrase:
-    return (
-        f"{day(lot.expires_on, today=today)} ({until(lot.expires_on, today=today)}): ",
-        Bold(item_name(lot.item)),
-        f", {lot_name(lot.lot)}, {quantity(lot.quantity, lot.item.base_unit)} at {place_path(lot.place)}, "
-        f"{money(lot.value, currency)}; {_fate(lot)}.",
-    )
+        return "all will lapse"
+    return f"{number(lot.will_lapse)} will lapse"
 
 
 def _move(lot: ExpiringLot) -> tuple[Phrase, ...]:

@@ -35,7 +35,7 @@ def _one(answer: FindItemAnswer, found: ItemWhereabouts, *, page: Page, today: d
     unit = found.item.base_unit
     others = found.spots[1:]
     part = cut_page(others, page, size=SPOTS_A_PAGE)
-    lines = [spot_line(spot, unit=unit, today=today) for spot in part.rows]
+    lines = [spot_line(spot, unit=unit, today=today, asked=answer.asked) for spot in part.rows]
     parts = [Part(tuple(spot_warnings(found.spots, unit=unit)))]
     if lines:
         parts.append(Part(tuple(lines), title=("Also here",)))

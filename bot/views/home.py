@@ -23,7 +23,7 @@ from bot.views.words import (
     quantity,
     until,
 )
-from domain.usecases.ask.answers import BelowParAnswer, ExpiringAnswer, ExpiringLot, LowLine
+from domain.usecases.ask.answers import BelowParAnswer, ExpiringAnswer, ExpiringLot, LowLine, PlaceRef
 
 LINES = 6
 EXAMPLES = (
@@ -124,16 +124,18 @@ def _expiring(answer: ExpiringAnswer, *, today: date) -> list[Block]:
         return [section("\n".join(lines))]
     verb = "expires" if answer.total_lots == 1 else "expire"
     lines.insert(0, f"*{counted(answer.total_lots, 'lot')} {verb}* {when}")
-    lines.extend(f"•  {mrkdwn(_lot_line(lot, today=today))}" for lot in answer.lots[:LINES])
+    lines.extend(
+        f"•  {mrkdwn(_lot_line(lot, today=today, asked=answer.asked))}" for lot in answer.lots[:LINES]
+    )
     lines.extend(_more(answer.total_lots - min(LINES, len(answer.lots))))
     return [section("\n".join(lines))]
 
 
-def _lot_line(lot: ExpiringLot, *, today: date) -> Phrase:
+def _lot_line(lot: ExpiringLot, *, today: date, asked: tuple[PlaceRef, ...]) -> Phrase:
     return (
         Bold(f"{day(lot.expires_on, today=today)}"),
         f" ({until(lot.expires_on, today=today)}) — {quantity(lot.quantity, lot.item.base_unit)} of "
-        f"{item_name(lot.item)[:120]}, {place_path(lot.place)[:120]}",
+        f"{item_name(lot.item)[:120]}, {place_path(lot.place, asked=asked)[:120]}",
     )
 
 

@@ -20,8 +20,11 @@ def item_name(item: ItemRef) -> str:
 
 
 def place_path(place: PlaceRef, *, asked: tuple[PlaceRef, ...] = ()) -> str:
-    """The way from the unit down."""
-    return clean(place.path) or clean(place.name)
+    """The way from the unit down; below the one place asked about, which the headline names already."""
+    path = clean(place.path) or clean(place.name)
+    if len(asked) == 1:
+        return path.removeprefix(f"{clean(asked[0].path)} › ")
+    return path
 
 
 def scope(asked: tuple[PlaceRef, ...], *, otherwise: str = "") -> str:
@@ -86,9 +89,11 @@ def spot_warnings(spots: Iterable[Spot], *, unit: str) -> list[Phrase]:
     return found
 
 
-def spot_line(spot: Spot, *, unit: str, today: date, far: bool = False) -> Phrase:
+def spot_line(
+    spot: Spot, *, unit: str, today: date, far: bool = False, asked: tuple[PlaceRef, ...] = ()
+) -> Phrase:
     """ "OR Core › Shelf B2 — 34 each, lot 7K1120 first (exp Wed 3 Feb), about 60 m away"."""
-    pieces: list[str] = [Bold(place_path(spot.place)), f" — {quantity(spot.available, unit)}"]
+    pieces: list[str] = [Bold(place_path(spot.place, asked=asked)), f" — {quantity(spot.available, unit)}"]
     if spot.available != spot.on_hand:
         pieces.append(f" to take, {quantity(spot.on_hand, unit)} on hand")
     if spot.first_lot is not None and spot.available > 0:

@@ -67,15 +67,19 @@ def _draw(
     if len(series) <= _FEW:
         axes.bar_label(bars, [number(value) for value in values], padding=3, fontsize=13, color=_INK)
     if before is not None:
-        axes.axhline(before, color=_GREY, linestyle=(0, (5, 3)), linewidth=2, zorder=3)
-        axes.annotate(
-            f"period before: {before:,.1f} a {bucket}",
-            xy=(1, before), xycoords=("axes fraction", "data"), xytext=(-4, 5), textcoords="offset points",
-            ha="right", va="bottom", fontsize=13, color=_GREY,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+        line = axes.axhline(before, color=_GREY, linestyle=(0, (5, 3)), linewidth=2, zorder=3)
+        # Above the plot, where no bar can run through it.
+        axes.legend(
+            [line], [f"period before: {before:,.1f} a {bucket}"],
+            loc="lower left", bbox_to_anchor=(-0.01, 0.99), frameon=False, fontsize=13, labelcolor=_GREY, borderpad=0.2,
         )  # fmt: skip
     axes.set_title(
-        _literal(cut(clean(title), 60)), loc="left", fontsize=17, fontweight="bold", color=_INK, pad=14
+        _literal(cut(clean(title), 46)),
+        loc="left",
+        fontsize=17,
+        fontweight="bold",
+        color=_INK,
+        pad=14 if before is None else 32,
     )
     axes.set_ylabel(_literal(f"{plural(unit, count=2)} a {bucket}"), fontsize=14, color=_GREY)
     step = max(1, -(-len(series) // 7))

@@ -11,6 +11,7 @@ from bot.views.rendered import Attachment, Page, Rendered
 from bot.views.words import (
     Bold,
     Phrase,
+    clean,
     counted,
     day,
     number,
@@ -81,29 +82,35 @@ def _unit(answer: UsageAnswer) -> str:
 
 
 def _what(answer: UsageAnswer) -> str:
+    """The item; of several the words that all their names share ("Chest tube, 17 items")."""
     if len(answer.items) == 1:
         return item_name(answer.items[0])
     if not answer.items:
-        return "all items"
+        return "All items"
+    names = [clean(item.name).replace(",", " ").split() for item in answer.items]
+    known = [{word.casefold() for word in name} for name in names[1:]]
+    shared = [word for word in names[0] if all(word.casefold() in words for words in known)]
+    if shared and any(len(word) > 3 for word in shared):
+        return f"{' '.join(shared)}, {counted(len(answer.items), 'item')}"
     return f"{item_name(answer.items[0])} and {counted(len(answer.items) - 1, 'other item')}"
 
 
 def _headline(answer: UsageAnswer, unit: str, *, today: date) -> Phrase:
     when = answer.window.label or span(answer.window, today=today)
-    what = _what(answer)
+    what = Bold(_what(answer))
     here = within(answer.asked)
     if answer.total == 0:
-        return (Bold("None used"), f" of {what}{here} {when}.")
-    return (Bold(f"{quantity(answer.total, unit)} used"), f" of {what}{here} {when}{_trend(answer)}.")
+        return (what, f" — none used{here} {when}.")
+    return (what, " — ", Bold(f"{quantity(answer.total, unit)} used"), f"{here} {when}{_trend(answer)}.")
 
 
 def _trend(answer: UsageAnswer) -> str:
     if answer.change is None:
-        return f" — none in the {counted(answer.window.days, 'day')} before"
+        return f"; none in the {counted(answer.window.days, 'day')} before"
     before = f"the {counted(answer.window.days, 'day')} before ({number(answer.previous)})"
     if abs(answer.change) < 0.005:
-        return f" — as many as in {before}"
-    return f" — {'up' if answer.change > 0 else 'down'} {percent(answer.change)} on {before}"
+        return f"; as many as in {before}"
+    return f"; {'up' if answer.change > 0 else 'down'} {percent(answer.change)} on {before}"
 
 
 def _facts(answer: UsageAnswer, unit: str) -> tuple[Phrase, ...]:

@@ -61,6 +61,7 @@ class ScriptedTalk:
     fails: list[Exception] = field(default_factory=list)
     rendered: Callable[[str], Rendered] | None = None
     gate: Callable[[], Awaitable[None]] | None = None
+    remembers: bool = True
 
     async def hear(self, heard: Heard) -> Turn:
         self.heard.append(heard)
@@ -78,7 +79,7 @@ class ScriptedTalk:
         if self.fails:
             raise self.fails.pop(0)
         rendered = self.rendered(text) if self.rendered else notices.notice(Notice(f"You asked: {text[:80]}"))
-        state = ThreadState(channel, thread, person.id, "{}", datetime.now(UTC))
+        state = ThreadState(channel, thread, person.id, "{}", datetime.now(UTC)) if self.remembers else None
         return Turn(rendered, state=state)
 
 

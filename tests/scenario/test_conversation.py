@@ -50,6 +50,15 @@ async def test_a_follow_up_needs_no_mention_where_parley_already_speaks(world: W
     assert world.talk.heard[1].thread == ts
 
 
+async def test_a_follow_up_is_heard_even_where_the_first_reply_was_about_nothing(world: World) -> None:
+    world.talk.remembers = False
+    ts = await world.workspace.say(NURSE.id, CHANNEL, "@Parley hello")
+    await world.answers(CHANNEL, thread=ts)
+    await world.workspace.say(NURSE.id, CHANNEL, "where are 7.5 gloves?", thread_ts=ts)
+    replies = await world.answers(CHANNEL, thread=ts, count=2)
+    assert replies[1].text == "You asked: where are 7.5 gloves?"
+
+
 async def test_what_people_say_to_each_other_is_neither_answered_nor_stored(world: World) -> None:
     root = await world.workspace.say(NURSE.id, CHANNEL, "who took my pen?")
     await world.workspace.say(TECHNICIAN.id, CHANNEL, "not me", thread_ts=root)

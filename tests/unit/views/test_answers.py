@@ -134,7 +134,7 @@ def test_several_items_get_a_line_each() -> None:
 
 def test_stock_answers_yes_with_the_quantity_par_and_days() -> None:
     rendered = say(CheckStockAnswer((ICU,), (stock(),)))
-    assert first_line(rendered) == "Foley catheter, silicone, 16 Fr — yes, 40 each to take in ICU, ICU."
+    assert first_line(rendered) == "Foley catheter, silicone, 16 Fr — yes, 40 each to take in ICU."
     assert "Par 60, reorder at 20: enough." in rendered.text
     assert "Lasts about 14 days at 2.8 each a day (last 56 days)." in rendered.text
     assert "*40 each to take*" in shown(rendered)
@@ -164,15 +164,17 @@ def test_none_in_stock_is_said_at_once() -> None:
 # ---------------------------------------------------------------------------------------------- Q3
 
 
-def test_expiring_lots_are_counted_valued_and_listed_in_a_table() -> None:
+def test_expiring_lots_are_counted_valued_and_listed() -> None:
     rendered = say(expiring_answer(2))
     assert first_line(rendered) == (
         "2 lots expire in ICU this month — $1,234.50 on the shelf, $600.00 of it will not be used in time."
     )
-    assert [block["type"] for block in rendered.blocks].count("table") == 1
-    assert "Fri 27 Nov (in 5 days): Biogel surgical glove, 7.5, lot 7K1120, 12 pairs" in rendered.text
-    for cell in ("Fri 27 Nov", "7K1120", "12", "9 lapse"):
-        assert cell in shown(rendered)
+    assert (
+        "Fri 27 Nov (in 5 days) — Biogel surgical glove, 7.5, 12 pairs, 9 will lapse\n"
+        "OR Core › Cabinet 2 › Shelf B2 · lot 7K1120 · $42.50"
+    ) in rendered.text
+    for fact in ("*Fri 27 Nov*", "7K1120", "12 pairs", "9 will lapse"):
+        assert fact in shown(rendered)
 
 
 def test_expiring_lots_name_the_place_that_could_use_them() -> None:
@@ -317,7 +319,7 @@ def test_one_number_of_several_items_lists_them_all() -> None:
 def test_usage_says_the_figure_and_the_trend_and_draws_it() -> None:
     rendered = say(usage_answer())
     assert first_line(rendered) == (
-        "312 each used of Foley catheter, silicone, 16 Fr in ICU since august — "
+        "Foley catheter, silicone, 16 Fr — 312 each used in ICU since august; "
         "up 12% on the 114 days before (278)."
     )
     (plot,) = rendered.attachments
@@ -333,8 +335,14 @@ def test_usage_without_a_period_before_claims_no_trend() -> None:
 
 def test_usage_of_nothing_draws_nothing() -> None:
     rendered = say(usage_answer(total=0, series=()))
-    assert first_line(rendered).startswith("None used of Foley catheter")
+    assert first_line(rendered) == "Foley catheter, silicone, 16 Fr — none used in ICU since august."
     assert rendered.attachments == ()
+
+
+def test_usage_of_several_items_names_what_they_share() -> None:
+    others = tuple(replace(FOLEY, name=f"SureStep Foley tray {n}") for n in "AB")
+    rendered = say(usage_answer(items=(FOLEY, *others)))
+    assert first_line(rendered).startswith("Foley, 3 items — 312 each used")
 
 
 def test_usage_split_is_a_table_with_shares() -> None:
@@ -351,10 +359,18 @@ def test_low_lines_say_what_to_bring_and_how_long_it_lasts() -> None:
     out = low_line(available=0, bring=10, days_left=None, in_transit=4)
     rendered = say(BelowParAnswer((ICU,), (out, low_line()), 2, 1))
     assert first_line(rendered) == "2 lines are low in ICU, 1 of them out of stock ⚠."
-    assert "0 of par 10, bring 10 pairs, 4 on the way; out of stock." in rendered.text
-    assert "bring 7 pairs; lasts about 3 days." in rendered.text
-    for cell in ("⚠ out", "7 pairs", "about 3 days"):
-        assert cell in shown(rendered)
+    assert (
+        "Biogel surgical glove, 7.5 — bring 10 pairs\n"
+        "Room › Shelf 1 · 0 of par 10, 4 on the way · ⚠ out of stock"
+    ) in rendered.text
+    assert "Room › Shelf 1 · 3 of par 10 · lasts about 3 days" in rendered.text
+    for fact in ("⚠ out of stock", "*7 pairs*", "about 3 days"):
+        assert fact in shown(rendered)
+
+
+def test_a_line_for_which_enough_is_on_the_way_asks_for_nothing() -> None:
+    rendered = say(BelowParAnswer((ICU,), (low_line(bring=0, in_transit=8),), 1, 0))
+    assert "Biogel surgical glove, 7.5 — what is on the way will do" in rendered.text
 
 
 def test_a_cut_list_says_so() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any, Protocol, cast
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,13 +24,15 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 
-from domain.errors import Conflict, UnknownPlace
+from domain.errors import Conflict
 from domain.model.ids import FacilityId, ItemId, PlaceId
 from domain.model.item import Item
 from domain.model.place import Facility, Place, PlaceKind, PlaceTree
 from domain.store import tables
+from domain.store.engine import translated_error
 
 CATALOGUE = "catalogue"
 REMEMBERED_ITEMS = 4_000
@@ -41,8 +46,31 @@ class Memory:
     places_revision: int = -1
     tree: PlaceTree = field(default_factory=lambda: PlaceTree(()))
     facilities: dict[FacilityId, Facility] = field(default_factory=dict)
+    facility_of: dict[PlaceId, FacilityId] = field(default_factory=dict)
     items_revision: int = -1
     items: dict[ItemId, Item] = field(default_factory=dict)
+
+
+class Cursor(Protocol):
+    """What both drivers' cursors share, as far as it is used."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def execute(self, statement: str, values: Sequence[object], /) -> object: ...
+
+    def executemany(self, statement: str, values: Sequence[Sequence[object]], /) -> object: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+class Refusal(Exception):  # noqa: N818 - it never leaves the store
+    """A constraint refused a row; ``constraint`` is its name or kind, without any value."""
+
+    def __init__(self, error: sqlite3.IntegrityError | psycopg.IntegrityError) -> None:
+        self.constraint = constraint_of(error)
+        self.is_foreign_key = "foreign key" in str(error).lower()
+        super().__init__(self.constraint)
 
 
 class Database:
@@ -64,6 +92,35 @@ class Database:
             return column == any_(array)
         listed = func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(select(listed.c.value))
+
+    def run(self, statement: str, values: Sequence[tuple[object, ...]]) -> Cursor:
+        """Runs a statement on the driver itself, once for each of ``values``: the ledger's road, where SQLAlchemy's own work
+        would take longer than the database's. Raises Refusal for a row that a constraint refuses, else as any statement.
+
+        On PostgreSQL the statement takes all values at once, as arrays, and is run once.
+        """
+        connection = self.connection
+        if not connection.in_transaction():
+            connection.begin()
+        cursor = cast("Cursor", self._driver_connection().cursor())
+        try:
+            if self.is_postgres or len(values) == 1:
+                cursor.execute(statement, values[0])
+            else:
+                cursor.executemany(statement, values)
+        except (sqlite3.Error, psycopg.Error) as error:
+            if isinstance(error, sqlite3.IntegrityError | psycopg.IntegrityError):
+                raise Refusal(error) from None
+            translated = translated_error(error)
+            if translated is None:
+                raise
+            raise translated from error
+        return cursor
+
+    def _driver_connection(self) -> DBAPIConnection:
+        driver = self.connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - it is checked out
+        return cast("DBAPIConnection", driver)
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that knows ON CONFLICT."""
@@ -118,6 +175,7 @@ class Database:
         with memory.lock:
             if memory.places_revision != revision:
                 memory.tree, memory.facilities = self._read_places()
+                memory.facility_of = {place.id: place.facility_id for place in memory.tree}
                 memory.places_revision = revision
             return memory.tree, memory.facilities
 
@@ -130,12 +188,11 @@ class Database:
 
     def facility_of(self, place_id: PlaceId) -> FacilityId:
         """Raises UnknownPlace. A place never moves to another facility, so what is remembered holds at any revision."""
-        tree = self.memory.tree
-        if not self.may_remember or place_id not in tree:
+        facility_id = self.memory.facility_of.get(place_id)
+        if facility_id is None:
             tree, _ = self.places()
-        if place_id not in tree:
-            raise UnknownPlace(f"There is no place with the number {place_id}.")
-        return tree.get(place_id).facility_id
+            facility_id = tree.get(place_id).facility_id
+        return facility_id
 
     def _read_places(self) -> tuple[PlaceTree, dict[FacilityId, Facility]]:
         aliases: dict[int, list[str]] = {}
@@ -184,12 +241,11 @@ def chunked[T](rows: Iterable[T], size: int) -> Iterator[Sequence[T]]:
 
 def refused(table: Table, error: IntegrityError) -> Conflict:
     """The sentence for a row that a constraint refused. The row itself is never repeated: it may name a patient."""
-    return Conflict(f"The database refused a row of {table.name}: {constraint_of(error)}.")
+    return Conflict(f"The database refused a row of {table.name}: {constraint_of(error.orig)}.")
 
 
-def constraint_of(error: IntegrityError) -> str:
+def constraint_of(error: BaseException | None) -> str:
     """The name of what refused it, without any value."""
-    diagnostics = getattr(error.orig, "diag", None)
-    if diagnostics is not None:
-        return str(diagnostics.constraint_name or diagnostics.message_primary)
-    return str(error.orig).split("(")[0].strip()
+    if isinstance(error, psycopg.Error):
+        return str(error.diag.constraint_name or error.diag.message_primary)
+    return str(error)

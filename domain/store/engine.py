@@ -80,7 +80,12 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
 
     def on_begin(connection: Connection) -> None:
         # A writing unit takes the write lock at once: two that read first and write later would both fail.
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver's own class
+        try:
+            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise translated_error(error) or StoreUnavailable("The database refused to work.") from error
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, text, tuple_
-from sqlalchemy.exc import IntegrityError
 
 from domain.errors import AlreadyReversed, Conflict, InvalidMovement, UnknownMovement
 from domain.model.ids import FacilityId, LotId, MovementId
 from domain.model.movement import Movement
 from domain.store import movements as rows
 from domain.store import tables
-from domain.store.database import Database, chunked, constraint_of
+from domain.store.database import Database, Refusal, chunked
 from domain.store.projections import Projections
 
 _BATCH = 1_000
@@ -70,50 +69,39 @@ class SqlLedger:
     def _insert(self, batch: Sequence[Movement]) -> dict[_Key, Movement]:
         """Writes what is not there yet; gives what was written."""
         try:
-            if self._db.is_postgres:
-                return self._insert_postgres(batch)
-            return self._insert_sqlite(batch)
-        except IntegrityError as error:
-            if "foreign key" in str(error.orig).lower():
-                raise UnknownMovement("The movement to be reversed is not in the ledger.") from error
-            raise InvalidMovement(f"The ledger refused a movement: {constraint_of(error)}.") from error
+            written = self._insert_postgres(batch) if self._db.is_postgres else self._insert_sqlite(batch)
+        except Refusal as refusal:
+            if refusal.is_foreign_key:
+                raise UnknownMovement("The movement to be reversed is not in the ledger.") from refusal
+            raise InvalidMovement(f"The ledger refused a movement: {refusal.constraint}.") from refusal
+        return {
+            (movement.facility_id, movement.key): movement
+            for movement in batch
+            if written is None or (movement.facility_id, movement.key) in written
+        }
 
-    def _insert_postgres(self, batch: Sequence[Movement]) -> dict[_Key, Movement]:
+    def _insert_postgres(self, batch: Sequence[Movement]) -> set[_Key] | None:
+        """The keys that were written; None where all were."""
         values = [rows.to_postgres(movement) for movement in batch]
         if len(values) == 1:
-            result = self._db.connection.exec_driver_sql(rows.POSTGRES_INSERT_ONE, values[0])
+            cursor = self._db.run(rows.POSTGRES_INSERT_ONE, values)
         else:
             arrays = tuple(list(column) for column in zip(*values, strict=True))
-            result = self._db.connection.exec_driver_sql(rows.POSTGRES_INSERT_MANY, arrays)
-        written = {(row[0], row[1]) for row in result}
-        return {
-            (movement.facility_id, movement.key): movement
-            for movement in batch
-            if (movement.facility_id, movement.key) in written
-        }
+            cursor = self._db.run(rows.POSTGRES_INSERT_MANY, [arrays])
+        return None if cursor.rowcount == len(batch) else set(cursor.fetchall())
 
-    def _insert_sqlite(self, batch: Sequence[Movement]) -> dict[_Key, Movement]:
-        connection = self._db.connection
+    def _insert_sqlite(self, batch: Sequence[Movement]) -> set[_Key] | None:
+        """Likewise."""
+        run = self._db.run
         values = [rows.to_plain(movement) for movement in batch]
         # The table only grows, so a new row's number is above all that were there; this unit holds the write lock.
-        last = (
-            connection.exec_driver_sql("SELECT max(rowid) FROM movement").scalar() if len(values) > 1 else 0
-        )
-        count = connection.exec_driver_sql(rows.SQLITE_INSERT, values).rowcount
+        last = run("SELECT max(rowid) FROM movement", [()]).fetchall()[0][0] if len(values) > 1 else None
+        count = run(rows.SQLITE_INSERT, values).rowcount
         if count == len(batch):
-            return {(movement.facility_id, movement.key): movement for movement in batch}
+            return None
         if count == 0:
-            return {}
-        written = set(
-            connection.exec_driver_sql(
-                "SELECT facility_id, key FROM movement WHERE rowid > ?", (last or 0,)
-            ).tuples()
-        )
-        return {
-            (movement.facility_id, movement.key): movement
-            for movement in batch
-            if (movement.facility_id, movement.key) in written
-        }
+            return set()
+        return set(run("SELECT facility_id, key FROM movement WHERE rowid > ?", [(last or 0,)]).fetchall())
 
     def _by_keys(self, keys: Collection[_Key]) -> dict[_Key, Movement]:
         table = tables.movement

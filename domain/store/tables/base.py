@@ -18,6 +18,9 @@ metadata = MetaData(
 
 
 def one_of(column: str, values: type[StrEnum], *, name: str = "") -> CheckConstraint:
-    """A column that holds only the values of the enumeration."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known")
+    """A column that holds only the values of the enumeration.
+
+    Not ``IN``: SQLite makes a table of its list for every row that is checked, which took half the time of an insert.
+    """
+    listed = " ".join(f"WHEN '{value}' THEN 1" for value in values)
+    return CheckConstraint(f"CASE {column} {listed} ELSE 0 END = 1", name=name or f"{column}_known")

@@ -147,7 +147,7 @@ daily_usage = Table(
     Column("cost", Money, nullable=False),
     PrimaryKeyConstraint("facility_id", "item_id", "day", "place_id", "kind", "charge_id"),
     ForeignKeyConstraint(["facility_id", "place_id"], [place.c.facility_id, place.c.id]),
-    CheckConstraint("kind IN ('consume', 'waste')", name="kind_summed"),
+    CheckConstraint("kind = 'consume' OR kind = 'waste'", name="kind_summed"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

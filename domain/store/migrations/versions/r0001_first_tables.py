@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one constraint a line
 """The first tables: hospital, catalogue, ledger with its projections, conversation.
 
 Revision: 0001, after: nothing
@@ -53,7 +54,10 @@ def upgrade() -> None:
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("support_code", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'done', 'set-aside')", name=op.f("ck_inbox_state_known")),
+        sa.CheckConstraint(
+            "CASE state WHEN 'waiting' THEN 1 WHEN 'done' THEN 1 WHEN 'set-aside' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_inbox_state_known"),
+        ),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
         sqlite_strict=True,
     )
@@ -86,18 +90,26 @@ def upgrade() -> None:
         sa.Column("consigned", Flag(), nullable=False),
         sa.Column("chargeable", Flag(), nullable=False),
         sa.Column("active", Flag(), nullable=False),
-        sa.CheckConstraint("abc IN ('A', 'B', 'C')", name=op.f("ck_item_abc_known")),
         sa.CheckConstraint(
-            "criticality IN ('life-saving', 'essential', 'routine')", name=op.f("ck_item_criticality_known")
+            "CASE abc WHEN 'A' THEN 1 WHEN 'B' THEN 1 WHEN 'C' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_item_abc_known"),
         ),
         sa.CheckConstraint(
-            "latex IN ('latex-free', 'contains latex', 'not stated')", name=op.f("ck_item_latex_known")
+            "CASE criticality WHEN 'life-saving' THEN 1 WHEN 'essential' THEN 1 WHEN 'routine' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_item_criticality_known"),
         ),
         sa.CheckConstraint(
-            "storage IN ('room temperature', 'refrigerated 2-8 C', 'frozen', 'locked')",
+            "CASE latex WHEN 'latex-free' THEN 1 WHEN 'contains latex' THEN 1 WHEN 'not stated' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_item_latex_known"),
+        ),
+        sa.CheckConstraint(
+            "CASE storage WHEN 'room temperature' THEN 1 WHEN 'refrigerated 2-8 C' THEN 1 WHEN 'frozen' THEN 1 WHEN 'locked' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_item_storage_known"),
         ),
-        sa.CheckConstraint("tracking IN ('none', 'lot', 'serial')", name=op.f("ck_item_tracking_known")),
+        sa.CheckConstraint(
+            "CASE tracking WHEN 'none' THEN 1 WHEN 'lot' THEN 1 WHEN 'serial' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_item_tracking_known"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("number", name=op.f("uq_item_number")),
         sqlite_strict=True,
@@ -112,7 +124,10 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('running', 'finished', 'failed')", name=op.f("ck_job_run_state_known")),
+        sa.CheckConstraint(
+            "CASE state WHEN 'running' THEN 1 WHEN 'finished' THEN 1 WHEN 'failed' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_job_run_state_known"),
+        ),
         sa.PrimaryKeyConstraint("job", "scheduled_for", name=op.f("pk_job_run")),
         sqlite_strict=True,
     )
@@ -144,16 +159,16 @@ def upgrade() -> None:
         sa.Column("source_event", sa.Text(), nullable=False),
         sa.Column("reverses", UuidKey(), nullable=True),
         sa.CheckConstraint(
-            "from_status IN ('available', 'quarantined', 'recalled', 'in-transit')",
+            "CASE from_status WHEN 'available' THEN 1 WHEN 'quarantined' THEN 1 WHEN 'recalled' THEN 1 WHEN 'in-transit' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_movement_from_status_known"),
         ),
         sa.CheckConstraint("key <> ''", name=op.f("ck_movement_key_given")),
         sa.CheckConstraint(
-            "kind IN ('receive', 'consume', 'return', 'transfer', 'waste', 'count', 'adjust', 'send-back', 'status', 'reserve', 'release')",
+            "CASE kind WHEN 'receive' THEN 1 WHEN 'consume' THEN 1 WHEN 'return' THEN 1 WHEN 'transfer' THEN 1 WHEN 'waste' THEN 1 WHEN 'count' THEN 1 WHEN 'adjust' THEN 1 WHEN 'send-back' THEN 1 WHEN 'status' THEN 1 WHEN 'reserve' THEN 1 WHEN 'release' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_movement_kind_known"),
         ),
         sa.CheckConstraint(
-            "to_status IN ('available', 'quarantined', 'recalled', 'in-transit')",
+            "CASE to_status WHEN 'available' THEN 1 WHEN 'quarantined' THEN 1 WHEN 'recalled' THEN 1 WHEN 'in-transit' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_movement_to_status_known"),
         ),
         sa.CheckConstraint(
@@ -203,7 +218,10 @@ def upgrade() -> None:
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("ts", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'given-up')", name=op.f("ck_outbox_state_known")),
+        sa.CheckConstraint(
+            "CASE state WHEN 'waiting' THEN 1 WHEN 'sent' THEN 1 WHEN 'given-up' THEN 1 ELSE 0 END = 1",
+            name=op.f("ck_outbox_state_known"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
         sqlite_strict=True,
@@ -308,7 +326,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("pack_unit", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('gtin', 'hibc', 'isbt128', 'catalogue', 'supplier', 'internal')",
+            "CASE kind WHEN 'gtin' THEN 1 WHEN 'hibc' THEN 1 WHEN 'isbt128' THEN 1 WHEN 'catalogue' THEN 1 WHEN 'supplier' THEN 1 WHEN 'internal' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_item_identifier_kind_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -395,7 +413,7 @@ def upgrade() -> None:
             "(parent_id IS NULL) = (kind = 'facility')", name=op.f("ck_place_only_a_facility_is_a_root")
         ),
         sa.CheckConstraint(
-            "kind IN ('facility', 'unit', 'room', 'core', 'cart', 'cabinet', 'shelf', 'bin', 'dock', 'storeroom')",
+            "CASE kind WHEN 'facility' THEN 1 WHEN 'unit' THEN 1 WHEN 'room' THEN 1 WHEN 'core' THEN 1 WHEN 'cart' THEN 1 WHEN 'cabinet' THEN 1 WHEN 'shelf' THEN 1 WHEN 'bin' THEN 1 WHEN 'dock' THEN 1 WHEN 'storeroom' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_place_kind_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -459,7 +477,7 @@ def upgrade() -> None:
         sa.Column("charge_id", Key, nullable=False),
         sa.Column("quantity", Key, nullable=False),
         sa.Column("cost", Money(), nullable=False),
-        sa.CheckConstraint("kind IN ('consume', 'waste')", name=op.f("ck_daily_usage_kind_summed")),
+        sa.CheckConstraint("kind = 'consume' OR kind = 'waste'", name=op.f("ck_daily_usage_kind_summed")),
         sa.ForeignKeyConstraint(
             ["facility_id", "place_id"],
             ["place.facility_id", "place.id"],
@@ -517,7 +535,7 @@ def upgrade() -> None:
         sa.Column("slack_user_id", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "role IN ('clinician', 'technician', 'manager', 'buyer', 'pharmacist', 'admin')",
+            "CASE role WHEN 'clinician' THEN 1 WHEN 'technician' THEN 1 WHEN 'manager' THEN 1 WHEN 'buyer' THEN 1 WHEN 'pharmacist' THEN 1 WHEN 'admin' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_person_role_known"),
         ),
         sa.ForeignKeyConstraint(["facility_id"], ["facility.id"], name=op.f("fk_person_facility_id")),
@@ -567,7 +585,7 @@ def upgrade() -> None:
         sa.Column("reserved", Key, nullable=False),
         sa.Column("expires_on", Day(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('available', 'quarantined', 'recalled', 'in-transit')",
+            "CASE status WHEN 'available' THEN 1 WHEN 'quarantined' THEN 1 WHEN 'recalled' THEN 1 WHEN 'in-transit' THEN 1 ELSE 0 END = 1",
             name=op.f("ck_stock_status_known"),
         ),
         sa.ForeignKeyConstraint(

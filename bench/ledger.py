@@ -1,0 +1,219 @@
+"""Movements a second, beside bare inserts of the same rows in the same database, at growing ledgers.
+
+    python -m bench.ledger [--database sqlite|postgres] [--sizes 10000,1000000] [--json]
+
+"Bare" is the driver's own INSERT of rows made beforehand into a table with the ledger's columns and primary key: no other index,
+no check, no trigger, no projection, no SQLAlchemy. "Posting" is the whole way of ``Ledger.post`` from Movement objects, in units of
+work. Batches are of 500 movements a transaction; single ones are one movement a transaction. Rounds take turns and the median
+counts, so that a busy machine weighs on both alike. PostgreSQL is started with its safety on (fsync).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uuid_utils.compat as uuid_utils
+
+from bench import hospital
+from domain import store as stores
+from domain.model.ids import MovementId
+from domain.model.movement import Movement
+from domain.store import movements as rows
+from domain.usecases.admin.check_ledger import check_ledger
+from tests import postgres
+
+BATCH = 500
+ROUNDS = 7
+BATCHES_A_ROUND = 4
+SINGLES_A_ROUND = 200
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[str]:
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True)
+            )
+            yield f"sqlite:///{Path(folder) / 'parley.db'}"
+        else:
+            server = stack.enter_context(postgres.server(fast=False))
+            yield server.create()
+
+
+def new_ids() -> Iterator[MovementId]:
+    while True:
+        yield MovementId(uuid_utils.uuid7())
+
+
+def timed(work: Callable[[], None], *, count: int) -> float:
+    """Rows a second."""
+    start = time.perf_counter()
+    work()
+    return count / (time.perf_counter() - start)
+
+
+class Bare:
+    """The driver alone, on a connection of its own; ``indexed`` gives the table the ledger's three other indexes."""
+
+    def __init__(self, store: stores.Store, *, indexed: bool = False) -> None:
+        self._unit = store.begin()
+        self._unit.__enter__()
+        connection = self._unit.connection
+        self.table = "bare_indexed" if indexed else "bare"
+        made = [
+            f"CREATE TABLE {self.table} AS SELECT * FROM movement WHERE false",
+            f"CREATE UNIQUE INDEX {self.table}_pk ON {self.table} (facility_id, id)",
+        ]
+        if indexed:
+            made += [
+                f"CREATE UNIQUE INDEX {self.table}_key ON {self.table} (facility_id, key)",
+                f"CREATE UNIQUE INDEX {self.table}_rev ON {self.table} (facility_id, reverses) WHERE reverses IS NOT NULL",
+                f"CREATE INDEX {self.table}_lot ON {self.table} (facility_id, lot_id, occurred_at) WHERE lot_id > 0",
+            ]
+        for statement in made:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"INSERT INTO {self.table} SELECT * FROM movement")
+        self._unit.commit()
+        self._postgres = connection.dialect.name == "postgresql"
+        self._driver: Any = connection.connection.driver_connection
+        mark = "%s" if self._postgres else "?"
+        listed = ", ".join(f'"{name}"' for name in rows.COLUMNS)
+        self._sql = f"INSERT INTO {self.table} ({listed}) VALUES ({', '.join([mark] * len(rows.COLUMNS))})"
+
+    def prepare(self, batch: Sequence[Movement]) -> list[tuple[object, ...]]:
+        return [
+            rows.to_postgres(movement) if self._postgres else rows.to_plain(movement) for movement in batch
+        ]
+
+    def insert_batches(self, batches: list[list[tuple[object, ...]]]) -> None:
+        for batch in batches:
+            cursor = self._driver.cursor()
+            if not self._postgres:
+                cursor.execute("BEGIN IMMEDIATE")
+            cursor.executemany(self._sql, batch)
+            self._driver.commit()
+
+    def insert_singles(self, values: list[tuple[object, ...]]) -> None:
+        for value in values:
+            cursor = self._driver.cursor()
+            if not self._postgres:
+                cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute(self._sql, value)
+            self._driver.commit()
+
+    def close(self) -> None:
+        self._unit.__exit__(None, None, None)
+
+
+def post_batches(store: stores.Store, batches: list[list[Movement]]) -> None:
+    for batch in batches:
+        with store.transactions.begin() as uow:
+            uow.ledger.post(batch)
+            uow.commit()
+
+
+def measure(kind: str, size: int, *, check: bool) -> dict[str, object]:
+    with fresh_database(kind) as url:
+        stores.upgrade(url)
+        store = stores.open_store(url)
+        items = hospital.size_for(size)
+        hospital.build(store.transactions, items=items)
+        start = time.perf_counter()
+        with store.transactions.begin() as uow:
+            uow.loading.movement_rows(hospital.plain_rows(size, items=items))
+            uow.loading.finished()
+            uow.commit()
+        loaded = time.perf_counter() - start
+        bares = [Bare(store), Bare(store, indexed=True)]
+        ids = new_ids()
+        found: dict[str, list[float]] = {}
+
+        def note(name: str, rate: float) -> None:
+            found.setdefault(name, []).append(rate)
+
+        for turn in range(ROUNDS):
+            seed = turn * 10
+            for bare in bares:
+                made = hospital.movements(BATCH * BATCHES_A_ROUND, items=items, ids=ids, seed=seed)
+                ready = bare.prepare(made)
+                parts = [ready[n : n + BATCH] for n in range(0, len(ready), BATCH)]
+                note(
+                    f"{bare.table} batch",
+                    timed(lambda b=bare, p=parts: b.insert_batches(p), count=len(ready)),
+                )  # type: ignore[misc]
+                singles = bare.prepare(
+                    hospital.movements(SINGLES_A_ROUND, items=items, ids=ids, seed=seed + 1)
+                )
+                note(
+                    f"{bare.table} single",
+                    timed(lambda b=bare, s=singles: b.insert_singles(s), count=len(singles)),  # type: ignore[misc]
+                )
+            made = hospital.movements(BATCH * BATCHES_A_ROUND, items=items, ids=ids, seed=seed + 2)
+            batches = [made[n : n + BATCH] for n in range(0, len(made), BATCH)]
+            note("post batch", timed(lambda b=batches: post_batches(store, b), count=len(made)))  # type: ignore[misc]
+            made = hospital.movements(SINGLES_A_ROUND, items=items, ids=ids, seed=seed + 3)
+            ones = [[movement] for movement in made]
+            note("post single", timed(lambda b=ones: post_batches(store, b), count=len(made)))  # type: ignore[misc]
+        for bare in bares:
+            bare.close()
+        medians = {name: statistics.median(rates) for name, rates in found.items()}
+        result: dict[str, object] = {
+            "database": kind,
+            "movements": size,
+            "load_seconds": round(loaded, 1),
+            "load_per_second": round(size / loaded),
+            **{f"{name} /s": round(rate) for name, rate in medians.items()},
+        }
+        for way in ("batch", "single"):
+            result[f"{way} ratio to bare"] = round(medians[f"post {way}"] / medians[f"bare {way}"], 2)
+            result[f"{way} ratio to bare with the indexes"] = round(
+                medians[f"post {way}"] / medians[f"bare_indexed {way}"], 2
+            )
+        if check:
+            start = time.perf_counter()
+            checked = check_ledger(store.transactions)
+            result["check_seconds"] = round(time.perf_counter() - start, 1)
+            result["sound"] = checked.sound
+        result["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        store.close()
+        return result
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.ledger", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--sizes", default="10000,1000000", help="movements in the ledger before measuring")
+    parser.add_argument("--check", action="store_true", help="run the ledger check too, and time it")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    options = parser.parse_args(arguments)
+    kinds = ("sqlite", "postgres") if options.database == "both" else (options.database,)
+    for kind in kinds:
+        for size in (int(part) for part in options.sizes.split(",")):
+            result = measure(kind, size, check=options.check)
+            if options.json:
+                sys.stdout.write(json.dumps(result) + "\n")
+            else:
+                width = max(map(len, result))
+                sys.stdout.write(
+                    "\n".join(f"{name:<{width}}  {value}" for name, value in result.items()) + "\n\n"
+                )
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os.nice(0)
+    main()

@@ -30,7 +30,7 @@ class Taken(IntEnum):
 
 WASTE_SHARE: Final = 0.02
 MISCOUNT_SHARE: Final = 0.012
-ROUND_SHARE: Final = 0.6
+ROUND_SHARE: Final = 0.5
 """Low lines that a round really fills; the others are missed until the next."""
 LATE_SHARE: Final = 0.15
 OUTAGE_SHARE: Final = 0.05

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from domain.demo.calendar import Calendar, Ints
 from domain.demo.catalogue import Catalogue
 from domain.demo.columns import Goods, Why, Writer
 from domain.demo.flow import Batch, Flow, Taken
+from domain.demo.lots import Lots, in_lots, lot_columns, make_lots, number_lots
 from domain.demo.schedule import UNIT_CODES, Schedule
 from domain.demo.tracing import first_in_first_out
 from domain.model.movement import MovementKind
@@ -19,25 +20,6 @@ from domain.model.movement import MovementKind
 
 class _Common(Protocol):
     def __call__(self, line: Ints, lot: Ints) -> Goods: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lots:
-    """Lots of a batch, one row each, ids from ``first_id`` on. ``expires`` and ``made`` are days of the calendar;
-    NEVER for what does not expire. ``cost`` is in ten-thousandths of a dollar for one base unit."""
-
-    first_id: int
-    product: Ints
-    received: Ints
-    expires: Ints
-    made: Ints
-    cost: Ints
-    serial: NDArray[np.bool_]
-    named: NDArray[np.bool_]
-    """False for what is kept without lots: such a row stands for NO_LOT and is not loaded."""
-
-
-NEVER: Final = 1 << 40
 
 
 @dataclass(slots=True)
@@ -87,14 +69,11 @@ def tell(
     chunk_line = np.concatenate([opening_line, first[flow.received_product]])
     chunk_day = np.concatenate([np.full(len(opening_line), -1), flow.received_day])
     chunk_quantity = np.concatenate([flow.opening[opening_line], flow.received_quantity])
-    serial = tracked[local[chunk_line]] == 2
-    repeat = np.where(serial, chunk_quantity, 1)
-    chunk_line, chunk_day, chunk_quantity = (
-        np.repeat(chunk_line, repeat), np.repeat(chunk_day, repeat), np.repeat(np.where(serial, 1, chunk_quantity), repeat)
-    )  # fmt: skip
-    chunk_lot = _number_lots(local, chunk_line, chunk_day, tracked)
-    lot_product, lot_day = _lot_columns(local, chunk_line, chunk_day, chunk_lot)
-    lots = _lots(lot_product, lot_day, tracked, catalogue, batch, calendar, first_lot_id, rng)
+    whole, nth, chunk_quantity = in_lots(tracked[local[chunk_line]], chunk_quantity, rng)
+    chunk_line, chunk_day = chunk_line[whole], chunk_day[whole]
+    chunk_lot = number_lots(local, chunk_line, chunk_day, nth, tracked)
+    lot_product, lot_day = lot_columns(local, chunk_line, chunk_day, chunk_lot)
+    lots = make_lots(lot_product, lot_day, tracked, catalogue, batch, calendar, first_lot_id, rng)
     opened = chunk_day < 0
     owner_of_lot = owner[lots.product - batch.first_product]
     ids = np.where(lots.named, np.arange(len(lots.product)) + first_lot_id, 0)
@@ -237,63 +216,6 @@ def _tracking_number(catalogue: Catalogue, index: int) -> int:
 def _chargeable(catalogue: Catalogue, product: Ints) -> NDArray[np.bool_]:
     kept = {index: catalogue.products[index].line.has("$") for index in np.unique(product).tolist()}
     return np.array([kept[index] for index in product.tolist()])
-
-
-def _number_lots(local: Ints, line: Ints, day: Ints, tracked: Ints) -> Ints:
-    """Lot by chunk, counted from 0: one for each delivery, one for all opening shelves of a product, one for every serial piece,
-    and one row that stands for "no lot" for each product kept without."""
-    owner = local[line]
-    kind = tracked[owner]
-    single = np.where(kind == 2, np.arange(len(line)) + 1, 0)
-    when = np.where(kind == 0, -1, day)
-    order = np.lexsort((single, when, owner))
-    changed = np.ones(len(order), dtype=bool)
-    changed[1:] = (
-        (owner[order][1:] != owner[order][:-1])
-        | (when[order][1:] != when[order][:-1])
-        | (single[order][1:] != single[order][:-1])
-    )
-    lot = np.empty(len(order), dtype=np.int64)
-    lot[order] = np.cumsum(changed) - 1
-    return lot
-
-
-def _lot_columns(local: Ints, line: Ints, day: Ints, lot: Ints) -> tuple[Ints, Ints]:
-    _, rows = np.unique(lot, return_index=True)
-    return local[line[rows]], day[rows]
-
-
-def _lots(
-    product: Ints, day: Ints, tracked: Ints, catalogue: Catalogue, batch: Batch, calendar: Calendar, first_id: int,
-    rng: np.random.Generator,
-) -> Lots:  # fmt: skip
-    made = catalogue.products[batch.first_product : batch.last_product]
-    months = np.array([p.line.shelf_months or 0 for p in made], dtype=np.float64)
-    price = np.array([float(p.price) for p in made])
-    kind = tracked[product]
-    count = len(product)
-    life = months[product] * 30.4
-    # What arrives has already lain at the maker's and the distributor's; the opening stock longer still.
-    fresh = np.where(day < 0, rng.uniform(0.35, 0.9, count), rng.uniform(0.72, 0.98, count))
-    expires = np.where((months[product] > 0) & (kind > 0), day + life * fresh, NEVER).astype(np.int64)
-    age = np.where(months[product] > 0, life * (1 - fresh), rng.uniform(20, 400, count)).astype(np.int64)
-    years_ago = (calendar.days - np.maximum(day, 0)) / 365
-    # Prices rise by 4% a year, in steps at the turn of contracts, and every delivery differs a little.
-    step = 1.02 ** -np.ceil(years_ago * 2 - 0.4).clip(0)
-    cost = np.maximum(1, np.round(price[product] * step * rng.uniform(0.985, 1.015, count) * 10_000)).astype(
-        np.int64
-    )
-    cost = np.where(cost > 20_000, cost // 100 * 100, cost)
-    return Lots(
-        first_id,
-        product + batch.first_product,
-        day,
-        expires,
-        day - np.maximum(age, 3),
-        cost,
-        kind == 2,
-        kind > 0,
-    )
 
 
 def _write_taken(

@@ -14,9 +14,10 @@ from domain.demo.catalogue import Catalogue, Product, products
 from domain.demo.chance import series
 from domain.demo.columns import Writer
 from domain.demo.flow import Batch, draw_demand, run
-from domain.demo.history import NEVER, Lots, tell
+from domain.demo.history import tell
 from domain.demo.ledger import Ledger, ledger
 from domain.demo.lot_numbers import LotNumbers
+from domain.demo.lots import NEVER, Lots
 from domain.demo.plan import ZONE, Plan, plan
 from domain.demo.schedule import CaseNeeds, Schedule, case_lists, case_needs, schedule
 from domain.demo.staff import people, providers

@@ -13,13 +13,14 @@ import numpy as np
 from domain.demo.calendar import AHEAD_DAYS, Calendar, Ints, Season, Week
 from domain.demo.catalogue import Product
 from domain.demo.chance import series
-from domain.demo.plan import MAIN, UNITS, Plan
+from domain.demo.plan import Plan
 from domain.demo.staff import surgeon_of
+from domain.demo.units import MAIN, UNITS
 from domain.model.charge import Case, ChargeTarget, Encounter, Procedure
 from domain.model.ids import CaseId, ChargeId, CostCentreId, EncounterId, ProcedureId
 from domain.ports import Vault
 
-CASES_A_DAY: Final = 15.0
+CASES_A_DAY: Final = 12.0
 """On the mean day at scale 1, all procedural units together; a hospital of this size does more, but records less of it."""
 
 STAYS_A_DAY: Final = {"ED": 5.0, "ICU": 1.2, "MS": 3.0, "LD": 1.0, "NIC": 0.5, "PAC": 0.5, "CLI": 2.0}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from domain.demo.chance import pick
-from domain.demo.plan import MAIN, RIVERSIDE, Plan
+from domain.demo.plan import Plan
+from domain.demo.units import MAIN, RIVERSIDE
 from domain.model.charge import Provider
 from domain.model.ids import PersonId, ProviderId
 from domain.model.person import Person, Role
@@ -57,10 +58,10 @@ def people(plan: Plan) -> list[Person]:
         Person(PersonId(n), MAIN, name, title, role, plan.units[unit], slack, _email(name))
         for n, (name, title, role, unit, slack) in enumerate(KNOWN, start=1)
     ]
-    for position, (unit, place_id) in enumerate(plan.units.items()):
+    for unit, place_id in plan.units.items():
         for turn in range(5 if unit in ("OR", "CEN", "ED", "ICU") else 4):
-            first = FIRST[(position * 7 + turn * 3) % len(FIRST)]
-            last = LAST[(position * 5 + turn * 11) % len(LAST)]
+            # The lengths of the two lists have no common factor: no pair comes twice.
+            first, last = FIRST[len(made) % len(FIRST)], LAST[len(made) * 7 % len(LAST)]
             lead = turn == 0
             technical = unit in TITLES and not lead
             role = Role.MANAGER if lead else Role.TECHNICIAN if technical else Role.CLINICIAN

@@ -17,11 +17,12 @@ from domain.demo.schedule import UNIT_CODES, CaseNeeds, Schedule, case_unit
 from domain.model.ids import PlaceId
 from domain.model.item import AbcClass
 
-USES_A_DAY: Final = (0.0, 0.004, 0.011, 0.028, 0.065, 0.15)
+USES_A_DAY: Final = (0.0, 0.004, 0.010, 0.022, 0.046, 0.10)
 """Times a day a product of use 1..5 is taken at one place."""
 
 VARIANT_USES: Final = 0.10
-"""Variants share the work of the original: each is taken this evenly, far less than the best of the originals."""
+VARIANT_FLOOR: Final = 0.031
+"""Variants share the work of the original: each is taken evenly, far less than the best of the originals."""
 
 CODE_UNITS: Final = {
     "ORR": "OR", "AN": "OR", "DA": "OR", "MH": "OR", "BC": "OR", "IM": "OR", "ORF": "OR", "RT": "ICU", "TB": "ED",
@@ -81,7 +82,7 @@ def _places(
         for number in _chosen_groups(code, line, product, len(groups)):
             shelves = groups[number]
             found.append((code, shelves[int(position[code, product.line_index] * len(shelves))]))
-    return found[:4] if product.variant else found
+    return found[:6] if product.variant else found
 
 
 def _chosen_groups(code: str, line: Line, product: Product, groups: int) -> list[int]:
@@ -165,7 +166,7 @@ def _pace(product: Product) -> float:
     popularity = float(np.exp(-(((product.size_index - centre) / max(1.2, count / 3.2)) ** 2)))
     pace = USES_A_DAY[product.line.use] * popularity
     if product.variant:
-        pace = 0.012 + VARIANT_USES * pace
+        pace = VARIANT_USES * pace + VARIANT_FLOOR
     return pace
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from domain.demo.calendar import Calendar, Ints
 from domain.demo.columns import Goods, Why, Writer
-from domain.demo.history import NEVER, Shelf, Told
+from domain.demo.history import Shelf, Told
+from domain.demo.lots import NEVER
 from domain.demo.schedule import UNIT_CODES, CaseNeeds, Schedule
 from domain.model.movement import MovementKind, StockStatus
 
@@ -83,13 +84,14 @@ class _Teller:
         np.subtract.at(self.shelf.quantity, rows, self.shelf.quantity[rows] if quantity is None else quantity)
 
     def recall(self, products: frozenset[int]) -> int:
-        """The lot that lies at most places and went to cases is recalled everywhere, yesterday evening. Gives its row, or -1."""
+        """A lot that lies at several places and went to cases is recalled everywhere, yesterday evening. Gives its row, or -1."""
         lots = self.told.lots
         mine = np.isin(lots.product[self.shelf.lot], list(products)) & (self.shelf.quantity > 0)
         if not mine.any():
             return -1
-        spread = np.bincount(self.shelf.lot[mine], minlength=len(lots.product)) * 1000
-        spread = spread + np.minimum(self.told.used_on_cases, 999) * (spread > 0)
+        places = np.bincount(self.shelf.lot[mine], minlength=len(lots.product))
+        # Four places are enough to chase; among such lots the one that most cases used matters most.
+        spread = np.minimum(places, 4) * 1000 + np.minimum(self.told.used_on_cases, 999) * (places > 0)
         lot = int(spread.argmax())
         rows = np.flatnonzero((self.shelf.lot == lot) & (self.shelf.quantity > 0))
         line = self.shelf.line[rows]

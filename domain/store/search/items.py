@@ -25,7 +25,8 @@ GAP = 0.06
 PHRASE_BONUS = 0.04
 FOCUS_BONUS = 0.03
 SURE_CHANCE = 0.6
-FOUND_CHANCE = 0.35
+FOUND_CHANCE = 0.002
+"""Below it hits are suggestions only; above, asking costs little and helps."""
 SUGGESTION_COVERAGE = 0.34
 MOST_EQUALS = 100
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from domain.model.size import Dimension, Size, parse_sizes
 from domain.model.wording import worded
@@ -112,8 +115,15 @@ class QuestionReader:
                     words.append(AskedWord(halves[0], sized=False))
                     words.append(AskedWord(halves[1], sized=True))
                     continue
-            words.extend(AskedWord(piece, sized=False) for piece in pieces)
+            for piece in pieces:
+                meant = "" if self._knows(piece) else _age_meant(piece)
+                if meant:
+                    kept.extend(parse_sizes(meant))
+                words.append(AskedWord(piece, sized=bool(meant)))
         return _negations_joined(words), kept
+
+    def _knows(self, word: str) -> bool:
+        return word in self._vocabulary.ids or word in self._synonyms.words
 
     # ------------------------------------------------------------------------------------------ readings
 
@@ -259,6 +269,27 @@ class QuestionReader:
         if word.text in MODIFIERS:
             return importance * MODIFIER_SHARE
         return importance * FORM_SHARE if word.text in FORMS else importance
+
+
+_AGES = (
+    "pediatric",
+    "paediatric",
+    "neonatal",
+    "neonate",
+    "newborn",
+    "infant",
+    "adult",
+    "medium",
+    "small",
+    "large",
+)
+
+
+@lru_cache(maxsize=4096)
+def _age_meant(word: str) -> str:
+    """The age or letter size that an unknown word is a slip of; empty for none."""
+    found = process.extractOne(word, _AGES, scorer=OSA.normalized_similarity, score_cutoff=0.8)
+    return str(found[0]) if found is not None and len(word) >= 5 else ""
 
 
 def _negations_joined(words: list[AskedWord]) -> list[AskedWord]:

@@ -74,10 +74,7 @@ class Refreshing[Index]:
         if not self._building.acquire(blocking=False):
             return
         if not self._background:
-            try:
-                self._rebuild()
-            finally:
-                self._building.release()
+            self._rebuild_behind()
             return
         self._worker = Thread(target=self._rebuild_behind, name="search-index", daemon=True)
         self._worker.start()

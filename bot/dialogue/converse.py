@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -31,6 +32,8 @@ from bot.views.rendered import Choice, Notice, Option, Page
 from domain.errors import Invalid, LanguageUnavailable, NotFound, Refused
 from domain.model.person import Person
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, ThreadState, Transactions, UnitOfWork
+
+_FEW = 4
 
 
 class Runner(Protocol):
@@ -177,21 +180,22 @@ class Dialogue:
                 )
                 if isinstance(outcome, Ready) or outcome.alternatives or row.kind is Kind.QUESTION:
                     return self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
-            if row.kind is Kind.TALK and row.intent != "out_of_scope":
+            if row.kind is Kind.TALK and row.intent != "out_of_scope" and meaning.confidence >= DOUBTED:
                 if row.intent in ("affirm", "deny", "cancel"):
                     return self._yes_or_no(heard, meaning, uow=uow)
                 return self._talk(heard, meaning)
             verb = _verb(row, meaning, shown)
             if verb is None:
                 if row.kind is Kind.TALK:
-                    return self._say(phrases.OUT_OF_SCOPE, meaning)
-                return self._not_yet(row, meaning, heard=heard, uow=uow)
+                    return self._say(_nothing_for(meaning), meaning)
+                return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
             outcome = self._resolve(meaning, verb=verb, heard=heard, uow=uow, before=before)
-            if row.kind is not Kind.QUESTION and not isinstance(outcome, Ready):
+            if row.kind is not Kind.QUESTION and isinstance(outcome, Unclear) and not outcome.alternatives:
                 if row.kind is Kind.TALK:
-                    return self._say(phrases.OUT_OF_SCOPE, meaning)
-                return self._not_yet(row, meaning, heard=heard, uow=uow)
-            if meaning.confidence < DOUBTED and shown is None and not isinstance(outcome, Ready):
+                    return self._say(_nothing_for(meaning), meaning)
+                return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
+            empty = isinstance(outcome, Unclear) and not outcome.alternatives
+            if empty and meaning.confidence < DOUBTED and shown is None:
                 return self._say(phrases.UNSURE, meaning)
             return self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
 
@@ -256,47 +260,42 @@ class Dialogue:
 
     # ------------------------------------------------------------------------------------------ not yet
 
-    def _not_yet(self, row: Row, meaning: Meaning, *, heard: Heard, uow: UnitOfWork) -> Turn:
+    def _not_yet(
+        self, row: Row, meaning: Meaning, *, heard: Heard, uow: UnitOfWork, before: Subject | None
+    ) -> Turn:
         """An honest sentence, with the questions about the same thing that can be answered meanwhile."""
         text = phrases.not_yet(row, sure=meaning.confidence >= ACTED_ON)
-        outcome = (
-            self._resolve(meaning, verb=Verb.STOCK, heard=heard, uow=uow, before=None)
-            if row.verb is not None
-            else None
-        )
-        if not isinstance(outcome, Ready) or not outcome.draft.items:
-            return self._say(Notice(text, EXAMPLES[:3]), meaning)
+        if row.verb is None:
+            return self._say(Notice(text), meaning)
+        outcome = self._resolve(meaning, verb=row.verb, heard=heard, uow=uow, before=before)
+        if isinstance(outcome, Unclear):
+            if not outcome.alternatives:
+                return self._say(Notice(text, EXAMPLES[:2]), meaning)
+            asked = f"{text} {_meanwhile(row.verb)} {outcome.text}"
+            return self._ask_back(replace(outcome, text=asked), heard=heard, meaning=meaning)
         draft = outcome.draft
-        if row.intent == "suggest_substitute" and len(draft.items) == 1:
+        if row.intent == "suggest_substitute":
             return self._substitutes(draft, meaning, heard=heard, uow=uow)
         offered = (
             Alternative("Where is it?", Draft(Verb.FIND, draft.items, draft.places)),
             Alternative("How much is there?", Draft(Verb.STOCK, draft.items, draft.places)),
         )
-        choice = _choice(f"{text} I can tell you this meanwhile:", offered)
-        subject = Subject(draft, outcome.topic, outcome.candidates)
-        state = stored(
-            Memory(subject, offered),
-            channel=heard.channel,
-            thread=heard.thread,
-            person=heard.person,
-            now=self._clock.now(),
+        unclear = Unclear(
+            f"{text} I can tell you this meanwhile:", draft, outcome.topic, outcome.candidates, offered
         )
-        return Turn(self._views.choice(choice), meaning, state=state, options=choice.options)
+        return self._ask_back(unclear, heard=heard, meaning=meaning)
 
     def _substitutes(self, draft: Draft, meaning: Meaning, *, heard: Heard, uow: UnitOfWork) -> Turn:
-        """What the catalogue lists in an item's stead, and where that is."""
-        item = uow.catalogue.get(draft.items[0])
-        listed = tuple(s.item_id for s in sorted(item.substitutes, key=lambda s: s.rank))[:4]
+        """What the catalogue lists in the stead of the items that fit, and where that is."""
+        items = list(uow.catalogue.many(draft.items).values())
+        name = full_name(items[0]) if len(items) == 1 else f"these {len(items)} items"
+        ranked = sorted((s.rank, s.item_id) for item in items for s in item.substitutes)
+        listed = tuple(dict.fromkeys(i for _, i in ranked if i not in draft.items))[:4]
         if not listed:
-            return self._say(Notice(phrases.no_substitutes_of(full_name(item))), meaning)
-        turn = self._ask(
-            Ready(Draft(Verb.FIND, listed, draft.places), candidates=listed),
-            of=heard,
-            uow=uow,
-            meaning=meaning,
-        )
-        return self._prefixed(turn, phrases.substitutes_of(full_name(item), count=len(listed)))
+            return self._say(Notice(phrases.no_substitutes_of(name)), meaning)
+        ready = Ready(Draft(Verb.FIND, listed, draft.places), candidates=listed)
+        turn = self._ask(ready, of=heard, uow=uow, meaning=meaning)
+        return self._prefixed(turn, phrases.substitutes_of(name, count=len(listed)))
 
     def _without_language(self, heard: Heard, text: str) -> Turn:
         """The language service is down: only a name or number that stands alone is looked up, and that is said."""
@@ -342,17 +341,54 @@ def day_of(moment: datetime, *, timezone: str) -> date:
 
 
 def _verb(row: Row, meaning: Meaning, shown: Verb | None) -> Verb | None:
-    """The question to answer, if any. The language model leads; the words decide where it hesitates.
+    """The question to answer, if any. The language model leads; the words decide where it hesitates; a bare product is
+    looked for.
 
     Answering a question that was an order does no harm; the other way round would, and does not happen here.
     """
     if row.kind is Kind.QUESTION:
-        if meaning.confidence < DOUBTED and shown is not None:
-            return shown
+        if _SIZES.search(meaning.text):
+            return Verb.INFO
+        if meaning.confidence < DOUBTED:
+            return shown or (Verb.FIND if _bare(meaning) else row.verb)
+        if meaning.confidence < BELIEVED and row.verb not in _NEAR_EACH_OTHER:
+            return shown or row.verb
         return row.verb
     if meaning.confidence < BELIEVED:
-        return shown
+        return shown or (Verb.FIND if _bare(meaning) else None)
+    if meaning.confidence < ACTED_ON and _bare_place(meaning):
+        return Verb.FIND
     return None
+
+
+_SIZES = re.compile(r"\b(?:what|which) sizes?\b", re.IGNORECASE)
+_NEAR_EACH_OTHER = (Verb.FIND, Verb.STOCK, Verb.INFO)
+"""Each of these answers much of what the others would: the language model's choice stands."""
+
+
+def _nothing_for(meaning: Meaning) -> Notice:
+    return phrases.UNSURE if meaning.confidence < DOUBTED else phrases.OUT_OF_SCOPE
+
+
+def _bare_place(meaning: Meaning) -> bool:
+    evidence = read(meaning)
+    return bool(evidence.places) and not (
+        evidence.things or evidence.rest or evidence.numbers or evidence.codes
+    )
+
+
+def _bare(meaning: Meaning) -> bool:
+    """Nothing but a few words that may name a product."""
+    evidence = read(meaning)
+    return (
+        len(meaning.text.split()) <= _FEW
+        and bool(evidence.things or evidence.rest or evidence.places)
+        and not evidence.numbers
+    )
+
+
+def _meanwhile(verb: Verb) -> str:
+    return {Verb.FIND: "I can tell where it is.", Verb.STOCK: "I can tell how much there is."}.get(verb, "")
 
 
 def _alone(words: str, *, uow: UnitOfWork) -> Verb:

@@ -18,7 +18,7 @@ THREAD_LASTS = timedelta(hours=24)
 CHANNEL_LASTS = timedelta(minutes=30)
 """A direct message without a thread goes on for as long as a conversation at the counter does."""
 
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ VERSION = 1
 LONGEST = 1_800
 """Characters of a token once it stands, quoted, inside another JSON text."""
 
-MOST_ITEMS = 120
+MOST_ITEMS = 400
 MOST_PLACES = 20
 
 
@@ -34,12 +34,16 @@ class InvalidToken(Invalid):
 type _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
+_RUN = r"[1-9]\d{0,17}(\+\d{1,3})?"
+_RUNS = rf"^{_RUN}( {_RUN})*$"
+
+
 class _Token(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     v: Literal[1]
     q: Verb = Field(strict=False)
-    i: list[_Id] = Field(default=[], max_length=MOST_ITEMS)
+    i: Annotated[str, StringConstraints(max_length=LONGEST, pattern=_RUNS)] | None = None
     p: list[_Id] = Field(default=[], max_length=MOST_PLACES)
     w: tuple[date, date, Annotated[str, StringConstraints(max_length=60)]] | None = Field(
         default=None, strict=False
@@ -63,7 +67,7 @@ def encode(question: Draft | AskRequest) -> str:
 def _written(draft: Draft) -> str:
     fields: dict[str, object] = {"v": VERSION, "q": draft.verb.value}
     if draft.items:
-        fields["i"] = list(draft.items)
+        fields["i"] = _runs(draft.items)
     if draft.places:
         fields["p"] = list(draft.places)
     if draft.window is not None:
@@ -85,13 +89,14 @@ def decode(token: str, *, partial: bool = False) -> Draft:
     try:
         read = _Token.model_validate_json(token)
         window = None if read.w is None else DateWindow(*read.w)
-    except (ValidationError, InvalidWindow):
+        items = _items(read.i or "")
+    except (ValidationError, InvalidWindow, _TooManyError):
         raise InvalidToken(
             "I can not read this button any more; it may be from an older Parley. Please ask again."
         ) from None
     draft = Draft(
         read.q,
-        tuple(ItemId(i) for i in read.i),
+        items,
         tuple(PlaceId(p) for p in read.p),
         window,
         tuple(read.a),
@@ -101,3 +106,28 @@ def decode(token: str, *, partial: bool = False) -> Draft:
     if not partial and not draft.complete:
         raise InvalidToken("This button's question is not finished; please ask again.")
     return draft
+
+
+class _TooManyError(ValueError):
+    """More items than any token of ours names."""
+
+
+def _runs(items: tuple[ItemId, ...]) -> str:
+    """Ids in their order, neighbours as a run: 7, 8, 9, 20 is "7+2 20". The sizes of a product line are neighbours."""
+    runs: list[list[int]] = []
+    for item in items:
+        if runs and item == runs[-1][0] + runs[-1][1] + 1:
+            runs[-1][1] += 1
+        else:
+            runs.append([item, 0])
+    return " ".join(f"{start}+{more}" if more else str(start) for start, more in runs)
+
+
+def _items(text: str) -> tuple[ItemId, ...]:
+    items: list[ItemId] = []
+    for run in text.split():
+        start, _, more = run.partition("+")
+        items.extend(ItemId(int(start) + step) for step in range(int(more or 0) + 1))
+        if len(items) > MOST_ITEMS:
+            raise _TooManyError
+    return tuple(items)

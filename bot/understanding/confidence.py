@@ -11,14 +11,17 @@ DOUBTED = 0.35
 ACTED_ON = 0.80
 """An action below this is asked about, not taken for granted. No button does anything yet; the sentence differs."""
 
+EXACTLY_NAMED = 0.95
+"""A place that no label shows is believed only where its very name or alias stands there, not one that sounds like it."""
+
 FITS_AS_WELL = 0.5
 """A hit with at least this share of the best hit's score fits as well as it."""
 
-ANSWERED_TOGETHER = 4
-"""Up to so many equally fitting items are answered at once; more are asked about."""
+ANSWERED_TOGETHER = 6
+"""Up to so many equally fitting items are answered at once; more are asked about. A size of glove comes in five brands."""
 
 BUTTONS = 5
 """Options that a question offers before "show all"."""
 
-HITS = 60
-"""How many equally fitting items are looked at: more can not be told apart in one question anyway."""
+HITS = 300
+"""How many equally fitting items a question may be about; beyond that it names a whole category."""

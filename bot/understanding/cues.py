@@ -202,6 +202,11 @@ THERE = _words(r"""
 """)
 
 _SMALL_WORDS = """
+    make makes made maker sell sells buy buys sold first soonest oldest earliest then surgeon surgeons doctor doctors provider providers
+    department departments procedure procedures critical important urgent expensive cheap cheaper consigned owned sterile alternative
+    alternatives substitute substitutes instead option options
+    fill pick restock restocking replenish replenishment par pars top topped topping shortage shortages stockout stockouts trend
+    enough daily weekly monthly rate burn average avg
     a an the of in on at for to from with by and or is are was were be been do does did have has had
     having got get gets getting can could would will should may might i you we they it he she me my our
     your us them their its this that these those there here what whats what's which who whos who's where

@@ -203,7 +203,7 @@ def _where(text: str, home: bool) -> Where:
 
 
 _BEFORE_WINDOW = re.compile(
-    r"(?:(?:since|by|before|until|till|thru|through|within|after|past|last|next|this|previous|coming|every|each)"
+    r"(?:(?:since|by|before|until|till|within|after|past|last|next|this|previous|coming|every|each)"
     r"(?: the)? |in (?=\d|a |the next)"
     r"|(?:between|from) [^?.!]{1,25} (?:and|to|through) )$",
     re.IGNORECASE,
@@ -216,12 +216,18 @@ def _window_text(text: str, span: Span) -> str:
     return text[before.start() if before else span.start : span.end]
 
 
+_EVERY = re.compile(r"\b(?:daily|weekly|monthly)\b", re.IGNORECASE)
+_EVERY_GROUP = {"daily": UsageGroup.DAY, "weekly": UsageGroup.WEEK, "monthly": UsageGroup.MONTH}
+
+
 def _group(meaning: Meaning) -> UsageGroup:
     said = list(meaning.values("group_by")) + [m["what"] for m in _GROUPING.finditer(meaning.text)]
     for words in said:
         for group, pattern in GROUPS:
             if pattern.fullmatch(words.strip()):
                 return group
+    for word in _EVERY.findall(meaning.text):
+        return _EVERY_GROUP[word.casefold()]
     return UsageGroup.PROVIDER if meaning.values("provider") else UsageGroup.NONE
 
 

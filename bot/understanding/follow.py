@@ -13,6 +13,7 @@ _OPENING = re.compile(
     r"^\W*(?:and|or|but|also|plus|then|what about|how about|what of|same|ok(?:ay)?,? and|no,? (?:the|in)|not)\b",
     re.IGNORECASE,
 )
+_FEW = 5
 _SHORT = 3
 """A message of so few words asks little on its own."""
 
@@ -33,7 +34,7 @@ def follows(evidence: Evidence, *, before: Subject | None) -> bool:
     if evidence.there:
         return True
     if evidence.rest:
-        return evidence.leans and evidence.verb is None
+        return evidence.verb is None and (evidence.leans or len(evidence.text.split()) <= _FEW)
     if evidence.verb is None or evidence.leans:
         return True
     if evidence.verb in NEEDS_ITEM:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.understanding.confidence import BUTTONS
+from bot.understanding.confidence import BUTTONS, HITS
 from bot.understanding.draft import Draft
-from bot.understanding.naming import cut, telling_names, unlike
+from bot.understanding.naming import cut, line_name, telling_names, unlike
 from bot.understanding.outcome import Alternative
 from bot.understanding.things import in_size_order
 from domain.model.ids import ItemId, PlaceId
@@ -31,10 +31,11 @@ def by_item(
 
     ``items`` come best first; what does not fit on buttons is reached by "all" or by more words.
     """
-    whole = Alternative(f"All {len(items)}", replace(draft, items=(*others, *(item.id for item in items))))
+    label = f"All {len(items)}" if len(items) < HITS else f"First {len(items)}"
+    whole = Alternative(label, replace(draft, items=(*others, *(item.id for item in items))))
     families: dict[str, list[Item]] = {}
     for item in items:
-        families.setdefault(item.family or item.name, []).append(item)
+        families.setdefault(line_name(item), []).append(item)
     if len(items) > BUTTONS and len(families) > 1:
         shown = list(families.items())[:BUTTONS]
         labels = unlike([name for name, _ in shown])

@@ -7,28 +7,30 @@ a few together, or asks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.understanding.confidence import ANSWERED_TOGETHER
 from bot.understanding.draft import NEEDS_ITEM, Draft, Verb
-from bot.understanding.evidence import Evidence, Mention, Where, read
+from bot.understanding.evidence import Evidence, Mention, read
 from bot.understanding.follow import follows, points_to_one, unlabelled_sizes, verb_after
 from bot.understanding.meaning import Meaning
-from bot.understanding.naming import cut, full_name, shared_words
-from bot.understanding.options import by_item, by_place
+from bot.understanding.naming import cut, full_name, line_name, shared_words
+from bot.understanding.options import by_item
 from bot.understanding.outcome import Alternative, Asked, Outcome, Ready, Subject, Unclear
-from bot.understanding.spots import AmbiguousSpot, NoSuchSpot, Spots
-from bot.understanding.things import Found, NoSize, NoSuch, Things, in_size_order
-from bot.understanding.timing import window_for
+from bot.understanding.placing import Placing, general_place, which_place, with_wider
+from bot.understanding.spots import AmbiguousSpot, NoSuchSpot
+from bot.understanding.things import Found, NoSize, NoSuch, Things, in_size_order, of_like_size
+from bot.understanding.timing import SOON_DAYS, window_for
 from bot.understanding.tracing import trace
-from domain.model.ids import ItemId, PlaceId
+from domain.model.ids import ItemId
 from domain.model.person import Person
 from domain.model.place import PlaceKind
+from domain.model.window import DateWindow
+from domain.model.wording import normalise
 from domain.ports import CatalogueSearch, PlaceSearch, UnitOfWork
-from domain.usecases.ask.requests import Aspect
+from domain.usecases.ask.requests import Aspect, UsageGroup
 
 
 class Resolver:
@@ -36,7 +38,7 @@ class Resolver:
 
     def __init__(self, items: CatalogueSearch, places: PlaceSearch) -> None:
         self._things = Things(items)
-        self._spots = Spots(places)
+        self._placing = Placing(places)
 
     def resolve(
         self,
@@ -77,9 +79,11 @@ class Resolver:
             aspects=(asked.evidence.aspects or (Aspect.ALL,)) if verb is Verb.INFO else (),
             group_by=asked.evidence.group_by,
         )
-        evidence = self._with_unlabelled_place(asked)
+        if remembered is not None and remembered.verb is verb and draft.group_by is UsageGroup.NONE:
+            draft = replace(draft, group_by=remembered.group_by)
+        evidence = self._placing.with_unlabelled_place(asked)
         asked = replace(asked, evidence=evidence)
-        placed = self._placed(asked, draft)
+        placed = self._placing.placed(asked, draft)
         if isinstance(placed, NoSuchSpot | AmbiguousSpot):
             # The thing first, so that choosing the place finishes the question.
             outcome = self._about(asked, draft, lambda d: d)
@@ -91,9 +95,9 @@ class Resolver:
                     else "a place I do not know"
                 )
                 return replace(outcome, text=f"{outcome.text} (Not only in {placed.said}, {unknown}.)")
-            return self._which_place(placed, outcome, asked)
-        outcome = self._about(asked, replace(draft, places=placed), lambda d: self._general_place(asked, d))
-        return self._with_wider(asked, outcome, placed)
+            return which_place(placed, outcome, asked)
+        outcome = self._about(asked, replace(draft, places=placed), lambda d: general_place(asked, d))
+        return with_wider(asked, outcome, placed)
 
     def _about(self, asked: Asked, draft: Draft, finish: Callable[[Draft], Draft]) -> Outcome:
         """Settles the items of ``draft``; ``finish`` settles what depends on them."""
@@ -107,13 +111,22 @@ class Resolver:
             sizes = unlabelled_sizes(evidence)
             if not mentions and sizes and (before.topic or before.draft.items):
                 mentions = (Mention(before.topic or self._family(before, asked), sizes),)
+            elif (
+                not mentions
+                and before.candidates
+                and not before.draft.items
+                and before.draft.verb is not Verb.TRACE
+            ):
+                return self._fit(asked, draft, before.candidates, finish, topic=before.topic)
             elif not mentions and before.draft.verb is Verb.TRACE and before.candidates:
                 return Ready(finish(replace(draft, items=before.candidates)), before.topic, before.candidates)
             elif not mentions and (before.draft.items or not (verb in NEEDS_ITEM or before.candidates)):
                 return Ready(finish(draft), before.topic, before.candidates)
         if not mentions:
-            mentions = self._unlabelled_thing(evidence, verb)
+            mentions = self._unlabelled_thing(evidence, verb, asked.uow)
         if not mentions:
+            if verb in NEEDS_ITEM and draft.places:
+                return _about_place(draft, asked)
             if verb in NEEDS_ITEM:
                 return Unclear(_which_thing(verb), replace(draft, items=()), hints=EXAMPLES[verb])
             return Ready(finish(replace(draft, items=())))
@@ -121,11 +134,8 @@ class Resolver:
         topics: list[str] = []
         unsure: Found | None = None
         for mention in mentions:
-            looked = self._things.look(mention, kept=kept)
+            looked = self._closer(self._things.look(mention, kept=kept), asked, alone=len(mentions) == 1)
             if isinstance(looked, NoSuch):
-                apart = self._place_inside(asked, mention)
-                if apart is not None:
-                    return self._about(*apart(draft), finish)
                 return self._no_such(looked, draft, finish, asked)
             if isinstance(looked, NoSize):
                 return self._no_size(looked, draft, finish, asked)
@@ -163,19 +173,25 @@ class Resolver:
             return Ready(whole, topic, items)
         known = asked.uow.catalogue.many(items)
         chosen = [known[i] for i in items if i in known]
+        if draft.aspects == (Aspect.SIZES,):
+            # One item shows the sizes of its whole line.
+            lines = {line_name(item): item.id for item in reversed(chosen)}
+            items = tuple(i for i in items if i in lines.values())
+            chosen = [item for item in chosen if item.id in items]
+            whole = replace(whole, items=(*others, *items))
         options = by_item(chosen, draft=whole, others=others, catalogue=asked.uow.catalogue)
         if _broad(draft.verb):
             return Ready(whole, topic, items, "Or only one kind?", options.buttons)
         if len(items) <= ANSWERED_TOGETHER:
             return Ready(whole, topic, items, "Only one of them?", options.buttons)
-        kept = self._kept(asked, draft)() if draft.places else None
+        kept = self._kept(asked, draft)()
         here = tuple(i for i in items if kept and i in kept)
         if 0 < len(here) <= ANSWERED_TOGETHER:
             return Ready(
                 finish(replace(draft, items=(*others, *here))),
                 topic,
                 items,
-                "Kept there. Others by that name:",
+                f"That is what {'is kept there' if draft.places else 'your own unit keeps'}. By that name there are more:",
                 (options.all_of_them,),
             )
         return Unclear(
@@ -207,83 +223,40 @@ class Resolver:
                 return inside
         return None
 
+    def _closer(
+        self, looked: Found | NoSuch | NoSize, asked: Asked, *, alone: bool
+    ) -> Found | NoSuch | NoSize:
+        """Several fits made fewer by words beside the label ("biogel" pi micro) or by what the thread is about."""
+        if (
+            not alone
+            or not isinstance(looked, Found)
+            or len(looked.items) < 2
+            or len(looked.mention.sizes) > 1
+        ):
+            return looked
+        size = looked.mention.sizes[0] if looked.mention.sizes else ""
+        topic = asked.before.topic if asked.before is not None and asked.evidence.verb is None else ""
+        for more in (asked.evidence.rest, topic):
+            if more and more.casefold() != looked.mention.text.casefold():
+                closer = self._things.fits(f"{more} {looked.mention.text}", size=size)
+                if closer and len(closer) < len(looked.items) and set(closer) <= set(looked.items):
+                    return replace(looked, items=closer)
+        return looked
+
     def _family(self, before: Subject, asked: Asked) -> str:
         items = asked.uow.catalogue.many(before.draft.items[:1])
         return next((item.family or item.name for item in items.values()), "")
 
-    def _unlabelled_thing(self, evidence: Evidence, verb: Verb) -> tuple[Mention, ...]:
+    def _unlabelled_thing(self, evidence: Evidence, verb: Verb, uow: UnitOfWork) -> tuple[Mention, ...]:
         """What no label explains, where the catalogue knows it: surely, unless the question needs an item anyway."""
         if not evidence.rest:
             return ()
-        if verb in NEEDS_ITEM or self._things.sure(evidence.rest):
+        if verb in NEEDS_ITEM:
             return (Mention(evidence.rest, evidence.sizes),)
-        return ()
-
-    # ---------------------------------------------------------------------------------------- places
-
-    def _placed(self, asked: Asked, draft: Draft) -> tuple[PlaceId, ...] | NoSuchSpot | AmbiguousSpot:
-        """Places named in the message, else those the thread was about."""
-        evidence = asked.evidence
-        if evidence.places:
-            return self._spots.look(evidence.places, asker=asked.asker)
-        if evidence.where in (Where.EVERYWHERE, Where.HOME) or asked.before is None:
-            return ()
-        return draft.places
-
-    def _general_place(self, asked: Asked, draft: Draft) -> Draft:
-        """ "here", "our", nothing at all: the asker's own unit where the question is about it."""
-        home, where = asked.asker.home_place_id, asked.evidence.where
-        if draft.places or home is None or where is Where.EVERYWHERE:
-            return draft
-        if where is Where.HOME or (draft.verb is Verb.LOW and not draft.items):
-            return replace(draft, places=(home,))
-        if where is Where.WE and draft.verb in (Verb.LOW, Verb.EXPIRY) and not draft.items:
-            return replace(draft, places=(home,))
-        return draft
-
-    def _with_wider(self, asked: Asked, outcome: Outcome, placed: tuple[PlaceId, ...]) -> Outcome:
-        """Where "we" or nothing was taken for the asker's own unit, the whole house is one click away."""
-        if isinstance(outcome, Unclear) or placed or not outcome.draft.places or outcome.alternatives:
-            return outcome
-        if asked.evidence.where is Where.HOME:
-            return outcome
-        wider = Alternative("Whole hospital", replace(outcome.draft, places=()))
-        return replace(outcome, lead="That was your own unit.", alternatives=(wider,))
-
-    def _which_place(self, placed: NoSuchSpot | AmbiguousSpot, outcome: Ready, asked: Asked) -> Unclear:
-        options = by_place(placed.near, draft=outcome.draft, tree=asked.uow.places.tree())
-        if isinstance(placed, AmbiguousSpot):
-            text = f"Which {placed.said}?"
-        else:
-            text = f"I know no place called “{placed.said}”." + (
-                " Did you mean one of these?" if options else ""
-            )
-        return Unclear(text, outcome.draft, outcome.topic, outcome.candidates, options)
-
-    def _with_unlabelled_place(self, asked: Asked) -> Evidence:
-        """A place behind "in" or "on" that no label shows, taken out of what may be a thing."""
-        evidence = asked.evidence
-        if evidence.places or not evidence.rest:
-            return evidence
-        named = self._spots.named_in(evidence.text, rest=evidence.rest, asker=asked.asker)
-        if not named:
-            return evidence
-        gone = {word.casefold() for word in named.split()}
-        rest = " ".join(word for word in evidence.rest.split() if word.casefold() not in gone)
-        return replace(evidence, places=(named,), rest=rest)
-
-    def _place_inside(self, asked: Asked, mention: Mention) -> Callable[[Draft], tuple[Asked, Draft]] | None:
-        """ "foleys in icu" labelled as one thing: the same question with the place taken out of it."""
-        parts = re.fullmatch(r"(.{2,}?) (?:in|on|at) (?:the )?(.{2,})", mention.text)
-        if parts is None or asked.evidence.places:
-            return None
-        spot = self._spots.look((parts[2],), asker=asked.asker)
-        if not isinstance(spot, tuple):
-            return None
-        others = tuple(m for m in asked.evidence.things if m is not mention)
-        things = (Mention(parts[1], mention.sizes), *others)
-        evidence = replace(asked.evidence, things=things, places=(parts[2],))
-        return lambda draft: (replace(asked, evidence=evidence), replace(draft, places=spot))
+        sure = self._things.sure(evidence.rest)
+        items = list(uow.catalogue.many(sure).values())
+        every = shared_words(evidence.rest, items=items) == normalise(evidence.rest)
+        return (Mention(evidence.rest, evidence.sizes),) if sure and every else ()
 
     def _kept(self, asked: Asked, draft: Draft) -> Callable[[], frozenset[ItemId] | None]:
         """What is kept where the question looks, or at the asker's own unit: it breaks ties between names."""
@@ -320,7 +293,8 @@ class Resolver:
         self, looked: NoSize, draft: Draft, finish: Callable[[Draft], Draft], asked: Asked
     ) -> Unclear:
         known = asked.uow.catalogue.many(looked.sizes)
-        items = in_size_order([known[i] for i in looked.sizes if i in known], catalogue=asked.uow.catalogue)
+        alike = of_like_size([known[i] for i in looked.sizes if i in known], size=looked.size)
+        items = in_size_order(alike, catalogue=asked.uow.catalogue)
         whole = finish(replace(draft, items=tuple(item.id for item in items)))
         options = by_item(items, draft=whole, others=(), catalogue=asked.uow.catalogue)
         sizes = list(dict.fromkeys(item.size for item in items if item.size))
@@ -342,6 +316,21 @@ EXAMPLES: dict[Verb, tuple[str, ...]] = {
     Verb.INFO: ("is the tegaderm latex free?",),
     Verb.USAGE: ("how many chest tubes did ED use since august?",),
 }
+
+
+def _about_place(draft: Draft, asked: Asked) -> Unclear:
+    """A place without a thing: what can be told of a place as a whole."""
+    tree = asked.uow.places.tree()
+    names = " and ".join(tree.get(place).name for place in draft.places)
+    soon = DateWindow(asked.today, asked.today + timedelta(days=SOON_DAYS), f"next {SOON_DAYS} days")
+    return Unclear(
+        f"What about {names}? Name an item, or take one of these:",
+        replace(draft, items=()),
+        alternatives=(
+            Alternative("What is low there", Draft(Verb.LOW, places=draft.places)),
+            Alternative("What expires there soon", Draft(Verb.EXPIRY, places=draft.places, window=soon)),
+        ),
+    )
 
 
 def _which_thing(verb: Verb) -> str:

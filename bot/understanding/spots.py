@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.understanding.confidence import EXACTLY_NAMED
 from domain.model.ids import PlaceId
 from domain.model.person import Person
 from domain.ports import PlaceSearch, Verdict
@@ -26,6 +27,7 @@ class AmbiguousSpot:
     near: tuple[PlaceId, ...]
 
 
+_IN_THE_OR = re.compile(r"\b(?:in|from|at|to|for) (?:the|our) or(?=\W*$|[,.;?!])", re.IGNORECASE)
 _BEHIND = re.compile(
     r"\b(?:in|on|at|from|for|inside|near|to|over in|down in) (?:the |our )?(?P<place>[^,.?!;:]{1,40})",
     re.IGNORECASE,
@@ -55,6 +57,8 @@ class Spots:
 
     def named_in(self, text: str, *, rest: str, asker: Person) -> str:
         """The words behind "in", "on", "at" that surely name a place and that nothing else explains; empty if none."""
+        if _IN_THE_OR.search(text):
+            return "OR"
         unexplained = {word.casefold() for word in rest.split()}
         for match in _BEHIND.finditer(text):
             words = match["place"].split()
@@ -63,6 +67,19 @@ class Spots:
                 if not unexplained.intersection(word.casefold() for word in words[:length]):
                     continue
                 result = self._search.find(said, facility_id=asker.facility_id, near=asker.home_place_id)
-                if result.verdict is Verdict.SURE:
+                if result.verdict is Verdict.SURE and result.hits[0].score >= EXACTLY_NAMED:
                     return said
         return ""
+
+
+_LAST_PLACE = re.compile(r"\b(?:in|on|at) (?:the |our )?(?P<place>[a-z0-9&' -]{2,40}?)\W*$", re.IGNORECASE)
+
+
+def unexplained_place(text: str, *, rest: str) -> str:
+    """What a sentence ends on behind "in", "on" or "at", where no word of it is explained by anything else; else empty."""
+    match = _LAST_PLACE.search(text)
+    if match is None:
+        return ""
+    unexplained = {word.casefold() for word in rest.split()}
+    words = match["place"].split()
+    return match["place"] if all(word.casefold() in unexplained for word in words) else ""

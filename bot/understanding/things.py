@@ -9,6 +9,7 @@ from bot.understanding.confidence import FITS_AS_WELL, HITS
 from bot.understanding.evidence import Mention
 from domain.model.ids import ItemId
 from domain.model.item import Item
+from domain.model.size import Dimension, parse_sizes
 from domain.ports import Catalogue, CatalogueSearch, ItemSearchResult, Verdict
 
 type Kept = Callable[[], frozenset[ItemId] | None]
@@ -105,3 +106,14 @@ def in_size_order(items: Sequence[Item], *, catalogue: Catalogue) -> list[Item]:
         return list(items)
     rank = {item.id: index for index, item in enumerate(catalogue.family(items[0].family))}
     return sorted(items, key=lambda item: rank.get(item.id, len(rank)))
+
+
+def of_like_size(items: Sequence[Item], *, size: str) -> list[Item]:
+    """Those of ``items`` that are measured as ``size`` is (French with French); all where none is."""
+    asked = _dimensions(size)
+    alike = [item for item in items if asked & _dimensions(item.size)]
+    return alike or list(items)
+
+
+def _dimensions(size: str) -> frozenset[Dimension]:
+    return frozenset().union(*(one.dimensions for one in parse_sizes(size)))

@@ -9,16 +9,20 @@ from bot.understanding.draft import Draft, Verb
 from bot.understanding.evidence import Evidence
 from bot.understanding.windows import Looking, window_in, window_of
 from domain.model.window import DateWindow
+from domain.usecases.ask.requests import UsageGroup
 
 SOON_DAYS = 30
 FAR_DAYS = 730
 LONG_AGO_DAYS = 3650
+_USUAL_DAYS = {UsageGroup.WEEK: 90, UsageGroup.MONTH: 365}
+"""Longer where a split by month or week would else be of one piece."""
 
 _EXPIRED = re.compile(
     r"\b(?:expired|outdated|past due|out of date|past (?:its|their) date|gone bad)\b", re.IGNORECASE
 )
 _WHEN = re.compile(
-    r"\b(?:when|exp(?:iry|iration)? dates?|dates?|exp|soonest|earliest|first|oldest|how long|still (?:good|in date)|good til\w*)\b",
+    r"\b(?:when|expiry|expiration|exp(?:iry|iration)? dates?|dates?|exp|soonest|earliest|first|oldest|how long"
+    r"|still (?:good|in date)|good til\w*)\b",
     re.IGNORECASE,
 )
 
@@ -39,7 +43,8 @@ def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | N
     if before is not None and before.verb is verb and before.window is not None:
         return before.window
     if verb is Verb.USAGE:
-        return DateWindow(today - timedelta(days=29), today, "last 30 days")
+        days = _USUAL_DAYS.get(evidence.group_by, SOON_DAYS)
+        return DateWindow(today - timedelta(days=days - 1), today, f"last {days} days")
     if _EXPIRED.search(evidence.text) and not _WHEN.search(evidence.text):
         return DateWindow(today - timedelta(days=LONG_AGO_DAYS), today - timedelta(days=1), "already expired")
     named = bool(evidence.things or evidence.rest or (before is not None and before.items))

@@ -205,7 +205,7 @@ def _nearest(found: list[Period], today: date, looking: Looking) -> Period:
 
 
 def _until(match: re.Match[str], today: date, looking: Looking) -> Period | None:
-    found = candidates(match["rest"], today=today) or candidates(f"the {match['rest']}", today=today)
+    found = candidates(match["rest"], today=today)
     if not found:
         return None
     period = _nearest(found, today, looking)
@@ -216,7 +216,7 @@ def _until(match: re.Match[str], today: date, looking: Looking) -> Period | None
 
 
 def _since(match: re.Match[str], today: date, looking: Looking) -> Period | None:
-    found = candidates(match["rest"], today=today) or candidates(f"the {match['rest']}", today=today)
+    found = candidates(match["rest"], today=today)
     if not found:
         return None
     ahead = looking is Looking.AHEAD and match["word"] != "since"

@@ -295,3 +295,49 @@ async def test_several_places_are_asked_together() -> None:
     )
     turn = await talk.say(text)
     assert turn.request == CheckStock(NURSE, TODAY, (TEGADERM,), (PlaceId(10), PlaceId(30)))
+
+
+async def test_what_a_sentence_ends_on_behind_in_is_a_place_even_if_nobody_knows_it() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("any tegaderm in the moon base", "check_stock", "item=tegaderm"))
+    assert turn.request is None
+    assert "“moon base”" in turn.rendered.text
+
+
+async def test_in_the_or_is_the_operating_rooms() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("anything expired in the or", "check_expiry"))
+    assert isinstance(turn.request, CheckExpiry)
+    assert turn.request.places == (PlaceId(50),)
+
+
+async def test_a_bare_product_is_looked_for_when_the_language_model_hesitates() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("tegaderm", "consume", "item=tegaderm", confidence=0.3))
+    assert turn.request == FindItem(NURSE, TODAY, (TEGADERM,), ())
+
+
+async def test_a_bare_place_offers_what_can_be_told_of_it() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("what do we have in PACU", "check_stock", "location=PACU"))
+    assert [option.label for option in turn.options] == ["What is low there", "What expires there soon"]
+    turn = await talk.press(turn.options[0].token)
+    assert turn.request == BelowPar(NURSE, TODAY, (PACU,), ())
+
+
+async def test_what_sizes_there_are_is_asked_of_one_item_a_product_line() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("what sizes of gloves do you have", "check_stock", "item=gloves"))
+    assert isinstance(turn.request, DescribeItem)
+    assert turn.request.aspects == (Aspect.SIZES,)
+    assert len(turn.request.items) == 3
+
+
+async def test_words_beside_the_label_make_several_fits_fewer() -> None:
+    talk = Talk()
+    text = talk.labels.know(
+        "where is the protexis surgical glove 7.5", "find_item", "item=surgical glove", "size=7.5"
+    )
+    turn = await talk.say(text)
+    assert isinstance(turn.request, FindItem)
+    assert turn.request.items == (ItemId(203),)

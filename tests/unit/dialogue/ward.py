@@ -191,7 +191,7 @@ class Ward:
 class Labels:
     """A language model that knows the messages of a test. ``said`` maps a message to its intent, confidence and labels.
 
-    Labels are written ``entity=words``; anything not listed is an uncertain out_of_scope without labels.
+    Labels are written ``entity=words``; anything not listed is out_of_scope without labels.
     """
 
     said: dict[str, tuple[str, float, tuple[str, ...]]] = field(default_factory=dict)
@@ -206,7 +206,7 @@ class Labels:
         self.asked.append(text)
         if self.down:
             raise LanguageUnavailable("The language service does not answer.")
-        intent, confidence, labels = self.said.get(text, ("out_of_scope", 0.3, ()))
+        intent, confidence, labels = self.said.get(text, ("out_of_scope", 0.9, ()))
         spans: list[Span] = []
         for label in labels:
             entity, _, words = label.partition("=")

@@ -192,6 +192,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("lot_id > 0"),
         postgresql_where=sa.text("lot_id > 0"),
     )
+    op.create_index(
+        "ix_movement_receipt",
+        "movement",
+        ["facility_id", "lot_id", "occurred_at", "id", "unit_cost"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
+        postgresql_where=sa.text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
+    )
     op.create_index("uq_movement_facility_id_key", "movement", ["facility_id", "key"], unique=True)
     op.create_index(
         "uq_movement_facility_id_reverses",
@@ -700,6 +708,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("reverses IS NOT NULL"),
     )
     op.drop_index("uq_movement_facility_id_key", table_name="movement")
+    op.drop_index(
+        "ix_movement_receipt",
+        table_name="movement",
+        sqlite_where=sa.text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
+        postgresql_where=sa.text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
+    )
     op.drop_index(
         "ix_movement_facility_id_lot_id_occurred_at",
         table_name="movement",

@@ -21,7 +21,7 @@ USES_A_DAY: Final = (0.0, 0.004, 0.010, 0.022, 0.046, 0.10)
 """Times a day a product of use 1..5 is taken at one place."""
 
 VARIANT_USES: Final = 0.10
-VARIANT_FLOOR: Final = 0.031
+VARIANT_FLOOR: Final = 0.021
 """Variants share the work of the original: each is taken evenly, far less than the best of the originals."""
 
 CODE_UNITS: Final = {

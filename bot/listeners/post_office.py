@@ -11,7 +11,24 @@ from bot.inbox import Inbox
 from bot.listeners.answering import Desk
 from bot.listeners.deps import AtAGlance, Deps, Talk
 from bot.outbox import Outbox
+from bot.views import plot
 from domain.ports import Clock, Transactions, Vault
+
+
+@dataclass(slots=True)
+class Warming:
+    """Loads behind the listeners' back what the first plot needs, so that nobody waits for it."""
+
+    wanted: bool
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self.wanted:
+            self._task = asyncio.create_task(asyncio.to_thread(plot.warm))
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +39,17 @@ class PostOffice:
     outbox: Outbox
     deps: Deps
 
+    warming: Warming
+
     async def start(self) -> None:
         await self.outbox.start()
         await self.inbox.start()
+        self.warming.start()
 
     async def stop(self) -> None:
         await self.inbox.stop()
         await self.outbox.stop()
+        await self.warming.stop()
 
 
 def open_post_office(
@@ -40,8 +61,9 @@ def open_post_office(
     clock: Clock,
     client: AsyncWebClient,
     poll: float = 2.0,
+    warm: bool = True,
 ) -> PostOffice:
-    """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds."""
+    """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots."""
     outbox = Outbox(transactions=transactions, client=client, clock=clock, poll=poll)
     desk = Desk(talk=talk, glance=glance, transactions=transactions, clock=clock, client=client)
     inbox = Inbox(
@@ -55,4 +77,5 @@ def open_post_office(
 
         return await asyncio.to_thread(read)
 
-    return PostOffice(inbox=inbox, outbox=outbox, deps=Deps(inbox=inbox, speaks_in=speaks_in))
+    deps = Deps(inbox=inbox, speaks_in=speaks_in)
+    return PostOffice(inbox=inbox, outbox=outbox, deps=deps, warming=Warming(warm))

@@ -37,10 +37,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines that belong together, under a bold title or none."""
+    """Lines that belong together, under a title or none; ``listed`` ones each begin with a bullet."""
 
     lines: tuple[Phrase, ...]
     title: Phrase = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,8 @@ def _line(phrase: Phrase) -> str:
 
 def _sections(part: Part) -> list[Block]:
     lines = [_line(part.title)] if any(part.title) else []
-    lines.extend(_line(line) for line in part.lines if any(line))
+    bullet = "•  " if part.listed else ""
+    lines.extend(bullet + _line(line) for line in part.lines if any(line))
     found: list[Block] = []
     held = ""
     for line in lines:

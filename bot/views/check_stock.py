@@ -29,12 +29,12 @@ def _one(answer: CheckStockAnswer, stock: ItemStock, *, page: Page, today: date)
     part = cut_page(stock.spots, page, size=SPOTS_A_PAGE)
     if part.rows:
         lines = tuple(spot_line(spot, unit=unit, today=today, asked=answer.asked) for spot in part.rows)
-        parts.append(Part(lines, title=("Where",)))
+        parts.append(Part(lines, title=("Where",), listed=True))
     if stock.elsewhere and (stock.available <= 0 or _low(stock)):
         nearest = tuple(
             spot_line(spot, unit=unit, today=today, far=True) for spot in stock.elsewhere[:NEAREST]
         )
-        parts.append(Part(nearest, title=("Nearest elsewhere",)))
+        parts.append(Part(nearest, title=("Nearest elsewhere",), listed=True))
     places = [spot.place for spot in stock.spots]
     return compose(
         Card(

@@ -26,7 +26,7 @@ def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
                 Part(_already(answer)),
                 *(Part(_lines(lot, answer, today=today)) for lot in part.rows),
             ),
-            after=(Part(moves, title=("Could be used in time",)),) if moves else (),
+            after=(Part(moves, title=("Could be used in time",), listed=True),) if moves else (),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
                 (span(answer.window, today=today),),

@@ -38,12 +38,12 @@ def _one(answer: FindItemAnswer, found: ItemWhereabouts, *, page: Page, today: d
     lines = [spot_line(spot, unit=unit, today=today, asked=answer.asked) for spot in part.rows]
     parts = [Part(tuple(spot_warnings(found.spots, unit=unit)))]
     if lines:
-        parts.append(Part(tuple(lines), title=("Also here",)))
+        parts.append(Part(tuple(lines), title=("Also here",), listed=True))
     if found.elsewhere:
         nearest = tuple(
             spot_line(spot, unit=unit, today=today, far=True) for spot in found.elsewhere[:NEAREST]
         )
-        parts.append(Part(nearest, title=("Nearest elsewhere",)))
+        parts.append(Part(nearest, title=("Nearest elsewhere",), listed=True))
     return compose(
         Card(
             headline=_headline(answer, found, today=today),
@@ -91,7 +91,10 @@ def _several(answer: FindItemAnswer, *, page: Page, today: date) -> Rendered:
         lines.append(_headline(answer, found, today=today))
         lines.extend(spot_warnings(found.spots, unit=found.item.base_unit))
     count = len(answer.items)
-    headline: Phrase = (Bold(f"{count} items"), f" fit{within(answer.asked)}.")
+    headline: Phrase = (
+        Bold(f"{count} items fit"),
+        f"{within(answer.asked)}, each with the place to go first.",
+    )
     if count == 0:
         headline = (Bold("Nothing"), f" like that is kept{within(answer.asked)}.")
     return compose(

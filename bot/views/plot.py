@@ -29,6 +29,12 @@ def usage_plot(answer: UsageAnswer, *, title: str, unit: str, today: date) -> At
     )
 
 
+def warm() -> None:
+    """Imports what the first plot would wait for: some seconds on a busy machine. To be called apart from the event loop."""
+    import matplotlib.backends.backend_agg
+    import matplotlib.figure  # noqa: F401
+
+
 def alt_text(answer: UsageAnswer, *, title: str, unit: str, today: date) -> str:
     """What the plot shows, in words and figures."""
     figures = ", ".join(

@@ -38,14 +38,18 @@ def trace(answer: TraceAnswer, *, page: Page, today: date) -> Rendered:
     part = cut_page(uses, page, size=USES_A_PAGE)
     several = len(answer.lots) > 1
     parts = [
-        Part((_status(lot), *_holdings(lot, today=today)), title=_title(lot, today=today) if several else ())
+        shown
         for lot in answer.lots[:4]
+        for shown in (
+            Part((_status(lot),), title=_title(lot, today=today) if several else ()),
+            Part(_holdings(lot), title=("On the shelves",) if lot.holdings else (), listed=True),
+        )
     ]
     if part.number > 0:
         parts = []
     history = tuple(_use(lot, use, today=today, named=several) for lot, use in part.rows)
     if history:
-        parts.append(Part(history, title=("History, newest first",)))
+        parts.append(Part(history, title=("History, newest first",), listed=True))
     return compose(
         Card(
             headline=_headline(answer, today=today),
@@ -91,7 +95,7 @@ def _status(lot: LotTrace) -> Phrase:
     return (f"{WARNING} ", Bold(lot.status.capitalize()), f": do not use.{source}")
 
 
-def _holdings(lot: LotTrace, *, today: date) -> tuple[Phrase, ...]:
+def _holdings(lot: LotTrace) -> tuple[Phrase, ...]:
     unit = lot.item.base_unit
     lines: list[Phrase] = []
     for spot in lot.holdings[:HOLDINGS]:

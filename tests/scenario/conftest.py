@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.listeners import PostOffice, open_post_office, register
@@ -124,6 +125,11 @@ class World:
                 return
             await asyncio.sleep(0.02)
 
+    def client(self) -> AsyncWebClient:
+        return slack_client(
+            token=self.workspace.bot_token, base_url=self.workspace.api_url, session=self.session
+        )
+
     def new_office(self) -> PostOffice:
         """Another process over the same database."""
         return open_post_office(
@@ -132,10 +138,9 @@ class World:
             transactions=self.store.transactions,
             vault=FernetVault(KEY),
             clock=self.clock,
-            client=slack_client(
-                token=self.workspace.bot_token, base_url=self.workspace.api_url, session=self.session
-            ),
+            client=self.client(),
             poll=0.2,
+            warm=False,
         )
 
 
@@ -178,10 +183,9 @@ async def running(store: Store, *, start: bool = True) -> AsyncIterator[World]:
         message_shortcuts=(MessageShortcut(callback_id="ask_parley", label="Ask Parley about this"),),
     )
     async with LocalWorkspace(config) as workspace, aiohttp.ClientSession() as session:
-        client = slack_client(token=workspace.bot_token, base_url=workspace.api_url, session=session)
         world = World(workspace, store, ScriptedTalk(), Ticking(), None, session)  # type: ignore[arg-type]
         world.office = world.new_office()
-        app = AsyncApp(client=client)
+        app = AsyncApp(client=world.client())
         register(app, world.office.deps)
         if start:
             await world.office.start()

@@ -11,7 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 
+from bot.listeners import register
 from bot.views.rendered import Attachment, Rendered
 from bot.workspace.demo import NURSE
 from domain.errors import LanguageUnavailable
@@ -164,6 +167,26 @@ async def test_what_was_sent_by_a_process_that_died_at_once_is_not_sent_again(st
             await other.stop()
         assert said(world, channel) == ["You asked: where are 7.5 gloves?"]
     store.close()
+
+
+async def test_signed_http_requests_are_answered_like_socket_mode(world: World) -> None:
+    app = AsyncApp(client=world.client(), signing_secret=world.workspace.signing_secret)
+    register(app, world.office.deps)
+    runner = web.AppRunner(app.web_app(path="/slack/events"), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        world.workspace.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+        world.workspace.faults.duplicate_events()
+        ts = await world.workspace.say(NURSE.id, CHANNEL, "@Parley where are 7.5 gloves?")
+        await world.answers(CHANNEL, thread=ts)
+        await world.workspace.slash(NURSE.id, CHANNEL, "/parley", "and foleys")
+        (told,) = await world.workspace.wait_for(lambda: world.workspace.ephemerals(NURSE.id))
+        await world.settled()
+    finally:
+        await runner.cleanup()
+    assert len(world.workspace.replies(CHANNEL, thread_ts=ts)) == 1
+    assert told.text == "You asked: and foleys"
 
 
 async def test_an_unavailable_part_is_waited_for(world: World) -> None:

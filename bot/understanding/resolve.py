@@ -322,7 +322,7 @@ def _about_place(draft: Draft, asked: Asked) -> Unclear:
     """A place without a thing: what can be told of a place as a whole."""
     tree = asked.uow.places.tree()
     names = " and ".join(tree.get(place).name for place in draft.places)
-    soon = DateWindow(asked.today, asked.today + timedelta(days=SOON_DAYS), f"next {SOON_DAYS} days")
+    soon = DateWindow(asked.today, asked.today + timedelta(days=SOON_DAYS), f"in the next {SOON_DAYS} days")
     return Unclear(
         f"What about {names}? Name an item, or take one of these:",
         replace(draft, items=()),

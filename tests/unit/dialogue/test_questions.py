@@ -141,11 +141,8 @@ async def test_a_place_labelled_as_part_of_a_thing_is_taken_out_of_it() -> None:
     ("text", "window"),
     [
         ("what expires this month in cath lab", DateWindow(TODAY, date(2026, 11, 30), "this month")),
-        ("what expires in cath lab", DateWindow(TODAY, date(2026, 12, 22), "next 30 days")),
-        (
-            "anything expired in cath lab",
-            DateWindow(date(2016, 11, 24), date(2026, 11, 21), "already expired"),
-        ),
+        ("what expires in cath lab", DateWindow(TODAY, date(2026, 12, 22), "in the next 30 days")),
+        ("anything expired in cath lab", DateWindow(TODAY, date(2026, 12, 22), "in the next 30 days")),
     ],
 )
 async def test_expiry_without_items_is_of_a_window(text: str, window: DateWindow) -> None:
@@ -159,7 +156,7 @@ async def test_asking_when_a_thing_expires_looks_two_years_ahead() -> None:
     turn = await talk.say(talk.labels.know("when do the foleys expire", "check_expiry", "item=foleys"))
     assert isinstance(turn.request, CheckExpiry)
     assert turn.request.items == FOLEYS
-    assert turn.request.window.label == "next two years"
+    assert turn.request.window.label == "in the next two years"
 
 
 async def test_what_the_words_ask_of_an_item_becomes_aspects() -> None:
@@ -190,7 +187,7 @@ async def test_use_by_a_surgeon_is_split_by_provider() -> None:
     turn = await talk.say(text)
     assert isinstance(turn.request, ReportUsage)
     assert turn.request.group_by is UsageGroup.PROVIDER
-    assert turn.request.window == DateWindow(date(2026, 10, 24), TODAY, "last 30 days")
+    assert turn.request.window == DateWindow(date(2026, 10, 24), TODAY, "in the last 30 days")
 
 
 async def test_what_is_low_is_asked_of_ones_own_unit_with_the_house_one_click_away() -> None:
@@ -341,3 +338,23 @@ async def test_words_beside_the_label_make_several_fits_fewer() -> None:
     turn = await talk.say(text)
     assert isinstance(turn.request, FindItem)
     assert turn.request.items == (ItemId(203),)
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("next two weeks", "in the next two weeks"),
+        ("90 days", "in the next 90 days"),
+        ("this month", "this month"),
+        ("next month", "next month"),
+        ("december", "in december"),
+        ("by friday", "by friday"),
+    ],
+)
+async def test_a_window_is_named_so_that_it_reads_in_a_sentence(said: str, label: str) -> None:
+    talk = Talk()
+    turn = await talk.say(
+        talk.labels.know(f"expiring {said} in PACU", "check_expiry", f"window={said}", "location=PACU")
+    )
+    assert isinstance(turn.request, CheckExpiry)
+    assert turn.request.window.label == label

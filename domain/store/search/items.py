@@ -25,7 +25,7 @@ GAP = 0.06
 PHRASE_BONUS = 0.04
 FOCUS_BONUS = 0.03
 SURE_CHANCE = 0.6
-FOUND_CHANCE = 0.002
+FOUND_CHANCE = 0.0005
 """Below it hits are suggestions only; above, asking costs little and helps."""
 SUGGESTION_COVERAGE = 0.34
 MOST_EQUALS = 100

@@ -112,7 +112,8 @@ class SqlCatalogue:
         offers: dict[int, list[Offer]] = defaultdict(list)
         for row in self._db.connection.execute(
             select(offer, supplier.c.name.label("supplier_name"))
-            .join(supplier, supplier.c.id == offer.c.supplier_id)
+            # An outer join, though there always is one: SQLite then looks up offers by item, never suppliers first.
+            .join(supplier, supplier.c.id == offer.c.supplier_id, isouter=True)
             .where(self._db.among(offer.c.item_id, item_ids))
             .order_by(offer.c.item_id, offer.c.rank)
         ):

@@ -82,6 +82,7 @@ class Database:
         self.is_postgres = connection.dialect.name == "postgresql"
         self._revision: int | None = None
         self._changed_catalogue = False
+        self._own_places: tuple[PlaceTree, dict[FacilityId, Facility]] | None = None
 
     # ------------------------------------------------------------------------------------------ statements
 
@@ -148,6 +149,7 @@ class Database:
 
     def catalogue_changed(self) -> None:
         """Raises the revision: every process that remembers items or places reads them anew."""
+        self._own_places = None
         if self._changed_catalogue:
             return
         table = tables.revision
@@ -163,14 +165,16 @@ class Database:
         return not self._changed_catalogue
 
     def committed(self) -> None:
-        self._changed_catalogue, self._revision = False, None
+        self._changed_catalogue, self._revision, self._own_places = False, None, None
 
     # ------------------------------------------------------------------------------------------ places
 
     def places(self) -> tuple[PlaceTree, dict[FacilityId, Facility]]:
         memory = self.memory
         if not self.may_remember:
-            return self._read_places()
+            if self._own_places is None:
+                self._own_places = self._read_places()
+            return self._own_places
         revision = self.revision()
         with memory.lock:
             if memory.places_revision != revision:

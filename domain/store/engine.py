@@ -19,6 +19,9 @@ BUSY_SECONDS = 10
 
 PAGE_CACHE_KIB = 64 * 1024
 
+CHECKPOINT_PAGES = 16 * 1024
+"""SQLite's log grows to 64 MB before it is written back: a page that many movements change is then written once."""
+
 _MIGRATE = "The database's tables are not those this version expects. Run: parley db upgrade"
 
 
@@ -73,6 +76,7 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
             "synchronous = NORMAL",
             "foreign_keys = ON",
             f"cache_size = -{PAGE_CACHE_KIB}",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             "temp_store = FILE",
             f"query_only = {'ON' if reading else 'OFF'}",
         ):

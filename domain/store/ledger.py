@@ -150,7 +150,8 @@ class SqlLedger:
             select(table)
             .where(
                 table.c.facility_id.in_(self._db.facility_ids()),
-                self._db.among(table.c.lot_id, lot_ids),
+                # Written out, as they are few: SQLite then looks each one up, and does not walk all lots above 0.
+                table.c.lot_id.in_(list(lot_ids)),
                 text("lot_id > 0"),
             )
             .order_by(table.c.occurred_at.desc(), table.c.id.desc())

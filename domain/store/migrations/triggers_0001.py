@@ -83,9 +83,11 @@ def _postgres() -> list[str]:
                     {sign}({in_transit}) AS in_transit FROM {name} r"""  # noqa: S608 - constants only
                 )
         function = f"parley_par_follows_{verb.removesuffix('e')}ed"
-        # Pars are locked in the order of their keys, so that two batches wait for each other and never in a circle.
+        # The planner does not know how few rows a statement changed and would read all pars to join them: it is told to look
+        # them up. Pars are locked in the order of their keys, so that two batches wait for each other and never in a circle.
         statements += [
-            f"""CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+            f"""CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
+            SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
             BEGIN
                 WITH change AS MATERIALIZED (
                     SELECT c.facility_id, a.ancestor_id AS place_id, c.item_id,

@@ -31,6 +31,8 @@ WORK_SECONDS: Final = 45.0
 LEASE: Final = timedelta(seconds=120)
 AT_ONCE: Final = (0.2, 1.0, 3.0)
 """Pauses between tries while the conversation waits: what a locked database or a restart of the language service takes."""
+PATIENCE_SECONDS: Final = 6.0
+"""A store that is locked takes long to say so: after this the person is told instead of being left waiting."""
 LATER: Final = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Pauses between the claims after that; then the person is told that it was given up."""
 KEEP_SECONDS: Final = 2.0
@@ -205,9 +207,9 @@ class Inbox:
         while True:
             try:
                 for row in await self._claim_left():
-                    self._hand_over(_Place(self._open(row), claimed=row))
-            except Unavailable as error:
-                log.warning("inbox can not read the store", reason=type(error).__name__)
+                    await self._take_up(row)
+            except Exception as error:  # noqa: BLE001 - the loop outlives whatever the store does
+                log.warning("inbox can not read the store", error=type(error).__name__, where=where(error))
             await self._sleep(self._poll)
 
     async def _claim_left(self) -> list[InboxRow]:
@@ -225,9 +227,22 @@ class Inbox:
 
         return await asyncio.to_thread(work)
 
-    def _open(self, row: InboxRow) -> Letter:
-        payload = json.loads(self._vault.open(row.payload))
-        return Letter(row.event_id, row.kind, payload if isinstance(payload, dict) else {})
+    async def _take_up(self, row: InboxRow) -> None:
+        """Hands over what was left; what can not be opened (another key sealed it) is set aside for the operator."""
+        try:
+            payload = json.loads(self._vault.open(row.payload))
+        except (SupplyRoomError, ValueError) as error:
+            code = support_code()
+            log.error(
+                "a letter can not be opened", kind=row.kind, support_code=code, error=type(error).__name__
+            )
+            now = self._clock.now()
+            await self._write(
+                lambda uow: uow.inbox.failed(row.event_id, now=now, support_code=code, retry_at=None)
+            )
+            return
+        letter = Letter(row.event_id, row.kind, payload if isinstance(payload, dict) else {})
+        self._hand_over(_Place(letter, claimed=row))
 
     async def _claim_one(self, event_id: str) -> InboxRow | None:
         now = self._clock.now()
@@ -272,11 +287,14 @@ class Inbox:
                 raise Unavailable(f"No answer within {WORK_SECONDS:.0f} seconds.") from None
 
     async def _patiently[T](self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Tries again after short pauses while a part is away, holding the lane and no slot."""
+        """Tries again after short pauses while a part is away, holding the lane and no slot; not for long in all."""
+        began = asyncio.get_running_loop().time()
         for pause in AT_ONCE:
             try:
                 return await attempt()
             except Unavailable as error:
+                if asyncio.get_running_loop().time() - began > PATIENCE_SECONDS:
+                    raise
                 log.info("trying again", reason=type(error).__name__)
                 await self._sleep(pause)
         return await attempt()

@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 
 REPLY_EVENT: Final = "parley_reply"
 LEASE: Final = timedelta(seconds=120)
-GIVE_UP_AFTER: Final = 12
-"""Tries of one row. With the pauses below that is about two hours: longer than Slack's usual incidents, shorter than a shift."""
+GIVE_UP_AFTER: Final = 20
+"""Tries of one row. With the pauses below that is about three hours: longer than Slack's usual incidents, shorter than a shift."""
 
 
 def slack_client(*, token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -155,8 +155,8 @@ class Outbox:
             self._wanted.clear()
             try:
                 found = await self._claim()
-            except Unavailable as error:
-                log.warning("outbox can not read the store", reason=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the loop outlives whatever the store does
+                log.warning("outbox can not read the store", error=type(error).__name__, where=where(error))
                 await self._sleep(1.0)
                 self._wanted.set()
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,17 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from cryptography.fernet import Fernet
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import register
+from bot.vault import FernetVault
 from bot.views.rendered import Attachment, Rendered
 from bot.workspace.demo import NURSE
 from domain.errors import LanguageUnavailable
+from domain.ports import InboxRow
 from domain.store import Store
-from tests.scenario.conftest import CHANNEL, World, running
+from tests.scenario.conftest import CHANNEL, KEY, World, running
 
 
 def said(world: World, channel: str) -> list[str]:
@@ -223,6 +227,30 @@ async def test_a_locked_database_is_said_and_the_question_answered_once_it_is_fr
     await world.answers(channel, count=2)
     await world.settled()
     assert said(world, channel)[1:] == ["You asked: where are 7.5 gloves?"]
+
+
+async def test_a_letter_sealed_with_another_key_is_set_aside_and_the_others_are_answered(
+    store: Store,
+) -> None:
+    async with running(store, start=False) as world:
+        now = world.clock.now()
+        other = FernetVault(Fernet.generate_key().decode())
+        with store.transactions.begin() as uow:
+            uow.inbox.receive(InboxRow("msg:old", "message", other.seal("{}"), now - timedelta(hours=1)))
+            uow.inbox.receive(InboxRow("msg:new", "message", _letter(world), now - timedelta(minutes=59)))
+            uow.commit()
+        await world.office.start()
+        await world.answers(world.workspace.direct_messages(NURSE.id))
+        with store.transactions.begin() as uow:
+            late = world.clock.now() + timedelta(hours=9)
+            assert uow.inbox.claim_one("msg:old", worker="w", now=late, lease_until=late) is None
+    store.close()
+
+
+def _letter(world: World) -> bytes:
+    channel = world.workspace.direct_messages(NURSE.id)
+    payload = {"user": NURSE.id, "channel": channel, "text": "where?", "private": True, "lane": channel}
+    return FernetVault(KEY).seal(json.dumps(payload))
 
 
 async def test_what_people_type_is_sealed_in_the_store_and_erased_when_answered(world: World) -> None:

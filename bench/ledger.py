@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,21 +152,21 @@ def measure(kind: str, size: int, *, check: bool) -> dict[str, object]:
                 parts = [ready[n : n + BATCH] for n in range(0, len(ready), BATCH)]
                 note(
                     f"{bare.table} batch",
-                    timed(lambda b=bare, p=parts: b.insert_batches(p), count=len(ready)),
-                )  # type: ignore[misc]
+                    timed(partial(bare.insert_batches, parts), count=len(ready)),
+                )
                 singles = bare.prepare(
                     hospital.movements(SINGLES_A_ROUND, items=items, ids=ids, seed=seed + 1)
                 )
                 note(
                     f"{bare.table} single",
-                    timed(lambda b=bare, s=singles: b.insert_singles(s), count=len(singles)),  # type: ignore[misc]
+                    timed(partial(bare.insert_singles, singles), count=len(singles)),
                 )
             made = hospital.movements(BATCH * BATCHES_A_ROUND, items=items, ids=ids, seed=seed + 2)
             batches = [made[n : n + BATCH] for n in range(0, len(made), BATCH)]
-            note("post batch", timed(lambda b=batches: post_batches(store, b), count=len(made)))  # type: ignore[misc]
+            note("post batch", timed(partial(post_batches, store, batches), count=len(made)))
             made = hospital.movements(SINGLES_A_ROUND, items=items, ids=ids, seed=seed + 3)
             ones = [[movement] for movement in made]
-            note("post single", timed(lambda b=ones: post_batches(store, b), count=len(made)))  # type: ignore[misc]
+            note("post single", timed(partial(post_batches, store, ones), count=len(made)))
         for bare in bares:
             bare.close()
         medians = {name: statistics.median(rates) for name, rates in found.items()}

@@ -30,7 +30,10 @@ from domain.errors import LanguageUnavailable
 ROOT = Path(__file__).resolve().parents[1]
 NLU = ROOT / "nlu"
 START_SECONDS = 240.0
-"""Importing TensorFlow alone takes 8 to 60 s on a busy machine."""
+"""Loading takes 7 s on a quiet machine and ten times that on a busy one."""
+
+GIVE_UP_AFTER = 3
+"""Starts in a row without one answer: then something is wrong that starting again does not mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ def ensure(data_dir: Path, *, idle_minutes: float, progress: Callable[[str], Non
             return service
         if current_model() is None:
             raise LanguageUnavailable("The language model has not been trained yet: run `make train`.")
-        progress("starting the language service (half a minute or so)")
+        # One with another model is of no use to anybody in this checkout any more.
+        stop(data_dir)
+        progress("starting the language service (some ten seconds)")
         command = [
             sys.executable,
             "-m",
@@ -179,17 +184,23 @@ class Keeper:
         self._end_orphan()
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, self._end)
-        pause = 1.0
+        pause, unwell = 1.0, 0
         try:
             while not self._over():
                 started = time.monotonic()
-                self._serve(model)
+                answered = self._serve(model)
+                if not answered:
+                    unwell += 1
+                    if unwell == GIVE_UP_AFTER:
+                        return 1
                 # A service that ran for a while had an accident; one that dies at once is ill: ever longer pauses.
                 pause = 1.0 if time.monotonic() - started > 300 else min(60.0, pause * 2)
                 if not self._over():
                     time.sleep(pause)
         finally:
-            (_folder(self._data_dir) / "service.json").unlink(missing_ok=True)
+            left = known(self._data_dir)
+            if left and left.keeper == os.getpid():
+                (_folder(self._data_dir) / "service.json").unlink(missing_ok=True)
         return 0
 
     def _end_orphan(self) -> None:
@@ -198,22 +209,22 @@ class Keeper:
         if left and not _alive(left.keeper) and _alive(left.child) and _is_language_service(left.child):
             os.kill(left.child, signal.SIGTERM)
 
-    def _serve(self, model: Path) -> None:
+    def _serve(self, model: Path) -> bool:
+        """Runs one service to its end; True when it ever answered."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        environment = {**os.environ, "PARLEY_NLU_TOKEN": token}
+        environment = {
+            **os.environ,
+            "PARLEY_NLU_TOKEN": token,
+            "PARLEY_NLU_HOST": "127.0.0.1",
+            "PARLEY_NLU_PORT": str(port),
+            "PARLEY_NLU_MODEL": str(model),
+        }
         environment.pop("PYTHONPATH", None)
-        self._child = subprocess.Popen(  # noqa: S603 - our own script in our own environment
-            [
-                str(NLU / ".venv/bin/python"),
-                str(NLU / "serve.py"),
-                "--port",
-                str(port),
-                "--model",
-                str(model),
-            ],
+        self._child = subprocess.Popen(  # noqa: S603 - our own module in our own environment
+            [str(NLU / ".venv/bin/python"), "-m", "commands.serve"],
             stdin=subprocess.DEVNULL,
             cwd=NLU,
             env=environment,
@@ -228,6 +239,7 @@ class Keeper:
                 time.sleep(1.0 if written else 0.2)
         finally:
             self._stop_child()
+        return written
 
     def _write(self, service: Service) -> None:
         path = _folder(self._data_dir) / "service.json"

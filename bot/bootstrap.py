@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,6 +41,9 @@ from jobs.housekeeping import Forgotten, tidy
 from jobs.schedule import Job, Schedule
 
 log = structlog.get_logger(__name__)
+
+WORKERS = 24
+"""Threads for use cases, and so the most database connections of one process but for the jobs'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,8 @@ def load_demo(
 async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
     """Runs the bot until ``until`` is done: what is under way then is finished, what is left is rows for the next start."""
     settings = house.settings
+    # A locked database holds each waiting thread for ten seconds: there must be more of them than the default few.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS, thread_name_prefix="parley"))
     async with (
         aiohttp.ClientSession() as session,
         open_language(settings, progress=lambda line: log.info(line)) as language,
@@ -248,6 +254,9 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             clock=house.clock,
             client=client,
         )
+        # The indexes are built before the first question needs them.
+        await asyncio.to_thread(house.items.find, "gloves")
+        await asyncio.to_thread(house.places.find, "ICU")
         app = AsyncApp(client=client, signing_secret=settings.slack_signing_secret.get_secret_value() or None)
         register(app, office.deps)
         await office.start()

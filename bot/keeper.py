@@ -28,7 +28,8 @@ from types import FrameType
 from domain.errors import LanguageUnavailable
 
 ROOT = Path(__file__).resolve().parents[1]
-NLU = ROOT / "nlu"
+NLU = Path(os.environ.get("PARLEY_NLU_ROOM", ROOT / "nlu"))
+"""The language room; the variable is for trying another one."""
 START_SECONDS = 240.0
 """Loading takes 7 s on a quiet machine and ten times that on a busy one."""
 
@@ -89,7 +90,12 @@ def find(data_dir: Path) -> Service | None:
     return service if _alive(service.keeper) and answers(service) else None
 
 
+_started: list[subprocess.Popen[bytes]] = []
+"""Keepers that this process started: they outlive it, but while it lives their ends must be collected."""
+
+
 def _alive(pid: int) -> bool:
+    _started[:] = [keeper for keeper in _started if keeper.poll() is None]
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -102,7 +108,7 @@ def _alive(pid: int) -> bool:
 def _is_language_service(pid: int) -> bool:
     """Numbers of processes are used again: an orphan is only ended when it is what we take it for."""
     seen = subprocess.run(  # noqa: S603 - fixed arguments
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - the system's own
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 - the system's own
         capture_output=True,
         text=True,
         check=False,
@@ -153,10 +159,11 @@ def ensure(data_dir: Path, *, idle_minutes: float, progress: Callable[[str], Non
             "--idle-minutes",
             str(idle_minutes),
         ]
-        log = (_folder(data_dir) / "keeper.log").open("ab")
-        keeper = subprocess.Popen(  # noqa: S603 - ourselves
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=ROOT
-        )
+        with (_folder(data_dir) / "keeper.log").open("ab") as log:
+            keeper = subprocess.Popen(  # noqa: S603 - ourselves
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=ROOT
+            )
+        _started.append(keeper)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if service := find(data_dir):

@@ -108,8 +108,10 @@ class Product:
 
 
 def titled(family: str, size: str) -> str:
-    """ "Biogel surgical glove 7.5"; with a comma where the family has one of its own."""
-    return family if not size else f"{family}, {size}" if "," in family else f"{family} {size}"
+    """ "Biogel surgical glove 7.5"; with a comma where the family has one of its own, and the size once only."""
+    if not size or family.casefold().endswith(f", {size.casefold()}"):
+        return family
+    return f"{family}, {size}" if "," in family else f"{family} {size}"
 
 
 def products(scale: float) -> list[Product]:

@@ -38,13 +38,14 @@ class Why(IntEnum):
     RECALLED = 14
     COURIER = 15
     CREDIT = 16
+    REPLACED = 17
 
 
 REASONS: Final = (
     "", "opening count", "par round", "dropped", "opened and not used", "damaged packaging", "expired",
     "counted fewer than recorded", "counted more than recorded", "opened for the case, not used", "held for the case",
     "taken for the case", "recorded twice", "damaged packaging, held for inspection", "manufacturer recall", "courier under way",
-    "returned for credit",
+    "returned for credit", "expired stock replaced",
 )  # fmt: skip
 
 MINUTE: Final = 60_000_000

@@ -32,6 +32,8 @@ WASTE_SHARE: Final = 0.02
 MISCOUNT_SHARE: Final = 0.012
 ROUND_SHARE: Final = 0.5
 """Low lines that a round really fills; the others are missed until the next."""
+READY_SHARE: Final = 0.95
+"""The same of emergency carts, which are checked every day and filled to the last piece."""
 LATE_SHARE: Final = 0.15
 OUTAGE_SHARE: Final = 0.05
 """Products whose supplier once could not deliver for weeks."""
@@ -153,6 +155,7 @@ def run(batch: Batch, demand: Demand, calendar: Calendar, rng: np.random.Generat
     wanted = np.zeros((days, count), dtype=np.int32)
     np.add.at(wanted, (demand.day, demand.line), demand.quantity)
     stock = np.where(source, rng.integers(reorder, par + 1), np.maximum(reorder, par - 1)).astype(np.int64)
+    stock = np.where(lines.ready[batch.start : batch.end] & ~source, par, stock)
     opening = stock.copy()
     weekday = np.array([calendar.day(n).weekday() for n in range(days)])
     daily = np.isin(lines.unit[batch.start : batch.end], [UNIT_CODES.index(code) for code in DAILY_ROUNDS])
@@ -163,15 +166,17 @@ def run(batch: Batch, demand: Demand, calendar: Calendar, rng: np.random.Generat
     moved: list[tuple[int, Ints, Ints]] = []
     received: list[tuple[int, Ints, Ints]] = []
     target = np.where(source, 0, par)
-    trigger = np.where(source, -1, reorder)
+    ready = lines.ready[batch.start : batch.end] & ~source
+    trigger = np.where(source, -1, np.where(ready, par - 1, reorder))
+    share = np.where(ready, READY_SHARE, ROUND_SHARE)
     source_par, source_reorder = par[first], reorder[first]
     for day in range(days):
         today = weekday[day]
         if today != 6:
             low = stock <= trigger
-            low &= daily if today in (1, 3, 5) else True
+            low &= (daily | ready) if today in (1, 3, 5) else True
             rows = np.flatnonzero(low)
-            rows = rows[rng.random(len(rows)) < ROUND_SHARE]
+            rows = rows[rng.random(len(rows)) < share[rows]]
             if len(rows):
                 need = target[rows] - stock[rows]
                 owner = product[rows]

@@ -34,6 +34,9 @@ OFFICE: Final = frozenset({"CLI", "ORT"})
 QUIET: Final = {"CC": 0.06, "DA": 0.15, "TB": 0.5, "ORR": 0.25, "BC": 0.6, "OBT": 0.4, "HC": 0.5}
 """Places kept ready rather than used up: their share of the usual pace."""
 
+READY: Final = frozenset({"CC", "DA", "MH", "BC", "HC", "TB"})
+"""Carts for emergencies: made whole after every use, and what lapses on them is replaced the same day."""
+
 DAILY_ROUNDS: Final = frozenset({"OR", "ICU", "ED", "CL", "PAC", "LD", "NIC"})
 
 
@@ -42,7 +45,8 @@ class Lines:
     """Stock lines, one row a product and place, a product's own rows together and its source first.
 
     The source is the bin everything arrives in and the others are filled from; ``used`` tells whether stock is also taken
-    from the line itself. ``rate`` is in withdrawals a day, ``batch`` in base units a withdrawal, ``mean`` in base units a day.
+    from the line itself, ``ready`` whether it is a cart that must be whole at all times. ``rate`` is in withdrawals a day,
+    ``batch`` in base units a withdrawal, ``mean`` in base units a day.
     """
 
     product: Ints
@@ -50,6 +54,7 @@ class Lines:
     unit: Ints
     source: NDArray[np.bool_]
     used: NDArray[np.bool_]
+    ready: NDArray[np.bool_]
     week: Ints
     season: Ints
     rate: Floats
@@ -109,7 +114,7 @@ def stock_lines(plan: Plan, catalogue: Catalogue, booked: Schedule, needs: CaseN
     position = {
         (code, index): n / len(indexes) for code, indexes in codes.items() for n, index in enumerate(indexes)
     }
-    rows: list[tuple[int, int, int, bool, bool, int, int, float]] = []
+    rows: list[tuple[int, int, int, bool, bool, int, int, float, bool]] = []
     first = np.zeros(len(made) + 1, dtype=np.int64)
     cart_units = {s: u for u, group in zip(CART_UNITS, plan.shelves["CC"], strict=True) for s in group}
     lines_total = max(p.line_index for p in made) + 1
@@ -122,7 +127,9 @@ def stock_lines(plan: Plan, catalogue: Catalogue, booked: Schedule, needs: CaseN
         if not direct or not places:
             bin_id = plan.central[int(product.line_index / lines_total * len(plan.central))]
             share = 0.3 if not places else 0.0
-            rows.append((product.index, bin_id, UNIT_CODES.index("CEN"), True, not places, 0, season, share))
+            rows.append(
+                (product.index, bin_id, UNIT_CODES.index("CEN"), True, not places, 0, season, share, False)
+            )
         for turn, (code, place_id) in enumerate(places):
             unit = cart_units[place_id] if code == "CC" else CODE_UNITS.get(code, code)
             week = Week.OFFICE if code in OFFICE else Week.ELECTIVE if code in ELECTIVE else Week.STEADY
@@ -136,6 +143,7 @@ def stock_lines(plan: Plan, catalogue: Catalogue, booked: Schedule, needs: CaseN
                     week,
                     season,
                     QUIET.get(code, 1.0),
+                    code in READY,
                 )
             )
     first[-1] = len(rows)
@@ -154,7 +162,8 @@ def stock_lines(plan: Plan, catalogue: Catalogue, booked: Schedule, needs: CaseN
     np.add.at(mean, *_case_means(first, unit_of, booked, needs))
     levels = _levels(made, catalogue, product_of, source, used, first, mean, batch, rng)
     return Lines(
-        product_of, place, unit_of, source, used, np.array([row[5] for row in rows], dtype=np.int64),
+        product_of, place, unit_of, source, used, np.array([row[8] for row in rows], dtype=np.bool_),
+        np.array([row[5] for row in rows], dtype=np.int64),
         np.array([row[6] for row in rows], dtype=np.int64), rate, batch, mean, first, *levels,
     )  # fmt: skip
 

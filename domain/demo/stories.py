@@ -21,6 +21,13 @@ SOON: Final = ((0, 7), (8, 30), (31, 60), (61, 90))
 
 SHORT_DATED_SHARE: Final = 0.10
 LAPSED_SHARE: Final = 0.012
+FOUND_SHARE: Final = 0.75
+"""What lapsed long ago and was found and thrown away; on emergency carts nearly all of it."""
+READY_FOUND_SHARE: Final = 0.97
+OVERLOOKED_SHARE: Final = 0.06
+"""Lots on emergency carts that were let lapse."""
+REPLACED_SHARE: Final = 0.6
+"""Shelves on which it was replaced at once; emergency carts always, as far as the source has any."""
 HELD_SHARE: Final = 0.0018
 CREDIT_SHARE: Final = 0.001
 UNDER_WAY_SHARE: Final = 0.05
@@ -58,7 +65,7 @@ class _Teller:
         self.shelf: Shelf = told.shelf
         lines, span = told.batch.lines, slice(told.batch.start, told.batch.end)
         self.place, self.unit = lines.place[span], lines.unit[span]
-        self.product, self.source = lines.product[span], lines.source[span]
+        self.product, self.source, self.ready = lines.product[span], lines.source[span], lines.ready[span]
         self.last = calendar.days - 1
 
     def _write(
@@ -110,6 +117,11 @@ class _Teller:
             expiring & (lots.expires <= moved), moved + rng.integers(3, 160, count), lots.expires
         )
         left = np.bincount(self.shelf.lot, weights=self.shelf.quantity, minlength=count) > 0
+        # Emergency carts are given what lasts longest; a piece or two is overlooked all the same.
+        ready = self.shelf.quantity * self.ready[self.shelf.line]
+        chosen = (np.bincount(self.shelf.lot, weights=ready, minlength=count) > 0) & expiring
+        chosen &= (expires < days + 10) & (rng.random(count) > OVERLOOKED_SHARE)
+        expires = np.where(chosen, days + rng.integers(14, 500, count), expires)
         chance = rng.random(count)
         window = np.array(SOON)[rng.integers(0, len(SOON), count)]
         soon = days + window[:, 0] + (rng.random(count) * (window[:, 1] - window[:, 0] + 1)).astype(np.int64)
@@ -122,10 +134,11 @@ class _Teller:
         return np.where(expiring, expires, NEVER)
 
     def lapse(self, expires: Ints) -> None:
-        """Three quarters of what lapsed long ago was found and thrown away; the rest still lies there."""
+        """Most of what lapsed long ago was found, thrown away and replaced; the rest still lies there."""
         day = expires[self.shelf.lot]
         old = (day < self.last - 5) & (self.shelf.quantity > 0)
-        rows = np.flatnonzero(old & (self.rng.random(len(day)) < 0.75))
+        found_share = np.where(self.ready[self.shelf.line], READY_FOUND_SHARE, FOUND_SHARE)
+        rows = np.flatnonzero(old & (self.rng.random(len(day)) < found_share))
         found = np.minimum(day[rows] + self.rng.integers(1, 21, len(rows)), self.last)
         self._write(
             MovementKind.WASTE,
@@ -134,7 +147,36 @@ class _Teller:
             self.rng.integers(480, 900, len(rows)),
             why=Why.LAPSED,
         )
+        gone = self.shelf.quantity[rows].copy()
         self._claim(rows)
+        self._replace(rows, gone, np.maximum(found, 0), expires)
+
+    def _replace(self, rows: Ints, gone: Ints, day: Ints, expires: Ints) -> None:
+        """Brings as much as went from ``rows`` on ``day`` from the product's source, out of what lasts."""
+        line = self.shelf.line[rows]
+        wanted = ~self.source[line] & (self.ready[line] | (self.rng.random(len(rows)) < REPLACED_SHARE))
+        source_line = np.zeros(int(self.product.max()) + 1, dtype=np.int64)
+        source_line[self.product[self.source]] = np.flatnonzero(self.source)
+        lasting = np.flatnonzero((self.shelf.quantity > 0) & (expires[self.shelf.lot] > self.last + 120))
+        lasting = lasting[np.argsort(self.shelf.line[lasting], kind="stable")]
+        keys, free = self.shelf.line[lasting], self.shelf.quantity[lasting].copy()
+        takings: list[tuple[int, int, int, int]] = []
+        for turn in np.flatnonzero(wanted).tolist():
+            missing = int(gone[turn])
+            home = source_line[self.product[line[turn]]]
+            first = int(np.searchsorted(keys, home, side="left"))
+            end = int(np.searchsorted(keys, home, side="right"))
+            for at in range(first, end):
+                quantity = min(missing, int(free[at]))
+                if quantity:
+                    free[at] -= quantity
+                    missing -= quantity
+                    brought = max(int(day[turn]), int(self.shelf.since[lasting[at]]), 0)
+                    takings.append((int(lasting[at]), quantity, int(line[turn]), brought))
+        taken = np.array(takings, dtype=np.int64).reshape(-1, 4)
+        self._write(MovementKind.TRANSFER, taken[:, 0], taken[:, 3], self.rng.integers(1000, 1100, len(taken)),
+                    quantity=taken[:, 1], target=self.place[taken[:, 2]], why=Why.REPLACED)  # fmt: skip
+        np.subtract.at(self.shelf.quantity, taken[:, 0], taken[:, 1])
 
     def hold(self) -> None:
         """Torn packs wait for an inspection."""

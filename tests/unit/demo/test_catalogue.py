@@ -117,3 +117,8 @@ def test_larger_scales_add_distinct_items_after_the_first_ones() -> None:
     assert len({p.name.casefold() for p in large}) == len(large)
     gtins = [code.value for code in _codes(list(Catalogue(large)), IdentifierKind.GTIN)]
     assert len(set(gtins)) == len(gtins)
+
+
+def test_no_name_says_its_size_twice_in_a_row(morning: Morning) -> None:
+    for item in morning.items.values():
+        assert not item.size or not item.name.casefold().endswith(f"{item.size}, {item.size}".casefold())

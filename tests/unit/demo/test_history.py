@@ -11,7 +11,7 @@ import pytest
 from domain.demo import Hospital, hospital
 from domain.demo.tracing import first_in_first_out
 from domain.errors import Invalid
-from domain.model.ids import OURS, ItemId, PersonId
+from domain.model.ids import OURS, ItemId, PersonId, PlaceId
 from domain.model.item import Tracking
 from domain.model.movement import Movement, MovementKind, StockStatus, reversal
 from domain.model.person import Role
@@ -280,3 +280,18 @@ def test_withdrawals_are_cut_where_a_lot_ends() -> None:
 def test_a_queue_gives_no_more_than_it_got() -> None:
     with pytest.raises(ValueError, match="more than it got"):
         first_in_first_out(np.array([0]), np.array([2]), np.array([0]), np.array([3]), queues=1)
+
+
+def test_emergency_carts_are_whole_but_for_a_line_or_two(morning: Morning) -> None:
+    carts = {place.id for place in morning.hospital.places if place.name.startswith("Crash Cart")}
+    available: Counter[tuple[ItemId, PlaceId]] = Counter()
+    for key, quantity in morning.on_hand.items():
+        lot = morning.lots.get(key.lot_id)
+        if key.status is StockStatus.AVAILABLE and (lot is None or not lot.expired(TODAY)):
+            available[key.item_id, key.place_id] += quantity
+    for cart in carts:
+        inside = morning.tree.subtree(cart)
+        pars = [par for par in morning.hospital.pars() if par.place_id in inside]
+        assert len(pars) > 50
+        empty = [par for par in pars if not available[par.item_id, par.place_id]]
+        assert len(empty) <= 3

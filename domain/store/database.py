@@ -65,11 +65,12 @@ class Cursor(Protocol):
 
 
 class Refusal(Exception):  # noqa: N818 - it never leaves the store
-    """A constraint refused a row; ``constraint`` is its name or kind, without any value."""
+    """A constraint refused a row; ``constraint`` is its name or kind, without any value; ``table`` as PostgreSQL tells it."""
 
     def __init__(self, error: sqlite3.IntegrityError | psycopg.IntegrityError) -> None:
         self.constraint = constraint_of(error)
         self.is_foreign_key = "foreign key" in str(error).lower()
+        self.table = error.diag.table_name if isinstance(error, psycopg.Error) else None
         super().__init__(self.constraint)
 
 

@@ -1,7 +1,8 @@
 """The append-only ledger: movements and their projections, written together.
 
 The way of a batch: one INSERT that leaves out what is there already, then one upsert a projection with the effects of what was
-truly new, summed by key and in the order of the keys, so that two writers wait for each other but never in a circle.
+truly new, summed by key and in the order of the keys, so that two writers wait for each other but never in a circle. Each database
+has its own way of doing that in the fewest steps.
 """
 
 from __future__ import annotations
@@ -11,99 +12,61 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select, text, tuple_
 
 from domain.errors import AlreadyReversed, Conflict, InvalidMovement, UnknownMovement
-from domain.model.ids import FacilityId, LotId, MovementId
+from domain.model.ids import LotId, MovementId
 from domain.model.movement import Movement
 from domain.store import movements as rows
-from domain.store import tables
-from domain.store.database import Database, Refusal, chunked
-from domain.store.projections import Projections
+from domain.store import posting_postgres, posting_sqlite, tables
+from domain.store.database import Database, chunked
+from domain.store.movements import RowKey
 
 _BATCH = 1_000
-
-type _Key = tuple[FacilityId, str]
 
 
 class SqlLedger:
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._projections = Projections(database)
+        self._write = (posting_postgres if database.is_postgres else posting_sqlite).write
 
     def post(self, movements: Sequence[Movement]) -> list[Movement]:
-        for movement in movements:
-            self._check_facility(movement)
-        recorded: dict[_Key, Movement] = {}
+        self._check_facilities(movements)
+        recorded: dict[RowKey, Movement] = {}
         for batch in chunked(movements, _BATCH):
-            self._post_batch(batch, recorded)
+            plain = [rows.to_plain(movement) for movement in batch]
+            asked: dict[RowKey, Movement] = {}
+            fresh = []
+            for movement, row in zip(batch, plain, strict=True):
+                key = (row[1], row[2])
+                if key not in asked and key not in recorded:
+                    asked[key] = movement
+                    fresh.append(row)
+            if fresh:
+                new = self._write(self._db, fresh)
+                recorded |= asked if new is None else self._recorded(asked, new)
         return [recorded[movement.facility_id, movement.key] for movement in movements]
 
-    def _post_batch(self, batch: Sequence[Movement], recorded: dict[_Key, Movement]) -> None:
-        asked: dict[_Key, Movement] = {}
-        for movement in batch:
-            key = (movement.facility_id, movement.key)
-            if key not in recorded:
-                asked.setdefault(key, movement)
-        if not asked:
-            return
-        new = self._insert(list(asked.values()))
-        recorded |= new
-        missing = asked.keys() - new.keys()
-        if missing:
-            found = self._by_keys(missing)
-            recorded |= found
-            for key in asked.keys() - new.keys() - found.keys():
-                self._explain(asked[key])
-        if new:
-            self._projections.apply([asked[key] for key in asked if key in new])
+    def _recorded(self, asked: dict[RowKey, Movement], new: set[RowKey]) -> dict[RowKey, Movement]:
+        """What stands in the ledger for what was asked, of which ``new`` was written just now."""
+        recorded = {key: asked[key] for key in new} | self._by_keys(asked.keys() - new)
+        for key in asked.keys() - recorded.keys():
+            self._explain(asked[key])
+        return recorded
 
-    def _check_facility(self, movement: Movement) -> None:
-        place_id = movement.from_place_id if movement.reverses is None else movement.to_place_id
-        if place_id is None:
-            place_id = movement.to_place_id if movement.reverses is None else movement.from_place_id
-        assert place_id is not None  # noqa: S101 - Movement has checked it
-        facility_id = self._db.facility_of(place_id)
-        if movement.facility_id != facility_id:
-            raise InvalidMovement(
-                f"A movement belongs to the facility of its place: {facility_id}, not {movement.facility_id}."
-            )
+    def _check_facilities(self, movements: Sequence[Movement]) -> None:
+        """Each movement belongs to the facility of the place it leaves, else of the one it enters. A reversal is turned around."""
+        facility_of = self._db.facility_of
+        for movement in movements:
+            first, second = movement.from_place_id, movement.to_place_id
+            if movement.reverses is not None:
+                first, second = second, first
+            place_id = second if first is None else first
+            assert place_id is not None  # noqa: S101 - Movement has checked it
+            facility_id = facility_of(place_id)
+            if movement.facility_id != facility_id:
+                raise InvalidMovement(
+                    f"A movement belongs to the facility of its place: {facility_id}, not {movement.facility_id}."
+                )
 
-    def _insert(self, batch: Sequence[Movement]) -> dict[_Key, Movement]:
-        """Writes what is not there yet; gives what was written."""
-        try:
-            written = self._insert_postgres(batch) if self._db.is_postgres else self._insert_sqlite(batch)
-        except Refusal as refusal:
-            if refusal.is_foreign_key:
-                raise UnknownMovement("The movement to be reversed is not in the ledger.") from refusal
-            raise InvalidMovement(f"The ledger refused a movement: {refusal.constraint}.") from refusal
-        return {
-            (movement.facility_id, movement.key): movement
-            for movement in batch
-            if written is None or (movement.facility_id, movement.key) in written
-        }
-
-    def _insert_postgres(self, batch: Sequence[Movement]) -> set[_Key] | None:
-        """The keys that were written; None where all were."""
-        values = [rows.to_postgres(movement) for movement in batch]
-        if len(values) == 1:
-            cursor = self._db.run(rows.POSTGRES_INSERT_ONE, values)
-        else:
-            arrays = tuple(list(column) for column in zip(*values, strict=True))
-            cursor = self._db.run(rows.POSTGRES_INSERT_MANY, [arrays])
-        return None if cursor.rowcount == len(batch) else set(cursor.fetchall())
-
-    def _insert_sqlite(self, batch: Sequence[Movement]) -> set[_Key] | None:
-        """Likewise."""
-        run = self._db.run
-        values = [rows.to_plain(movement) for movement in batch]
-        # The table only grows, so a new row's number is above all that were there; this unit holds the write lock.
-        last = run("SELECT max(rowid) FROM movement", [()]).fetchall()[0][0] if len(values) > 1 else None
-        count = run(rows.SQLITE_INSERT, values).rowcount
-        if count == len(batch):
-            return None
-        if count == 0:
-            return set()
-        return set(run("SELECT facility_id, key FROM movement WHERE rowid > ?", [(last or 0,)]).fetchall())
-
-    def _by_keys(self, keys: Collection[_Key]) -> dict[_Key, Movement]:
+    def _by_keys(self, keys: Collection[RowKey]) -> dict[RowKey, Movement]:
         table = tables.movement
         found = self._db.connection.execute(
             select(table).where(tuple_(table.c.facility_id, table.c.key).in_(list(keys)))

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from domain.model.ids import MovementId
+from domain.errors import InvalidMovement, UnknownLot
+from domain.model.ids import NO_CHARGE, NO_LOT, OURS, MovementId
 from domain.model.movement import Movement, MovementKind, Source, StockStatus
 from domain.ports import MovementRow
 from domain.store import tables
+from domain.store.effects import BalanceKey, UseKey
 from domain.store.types import microseconds, ten_thousandths
 
 COLUMNS = tuple(column.name for column in tables.movement.columns)
-
-_PG_TYPES = {
-    "id": "uuid",
-    "occurred_at": "timestamptz",
-    "recorded_at": "timestamptz",
-    "day": "date",
-    "unit_cost": "numeric",
-    "entered_quantity": "numeric",
-    "reverses": "uuid",
-    **dict.fromkeys(
-        (
-            *("key", "kind", "from_status", "to_status", "entered_unit", "reason"),
-            *("source_channel", "source_thread", "source_event"),
-        ),
-        "text",
-    ),
-}
 
 _LISTED = ", ".join(f'"{name}"' for name in COLUMNS)
 
@@ -38,19 +25,14 @@ SQLITE_INSERT = (
 )
 SQLITE_PLAIN_INSERT = SQLITE_INSERT.removesuffix(" ON CONFLICT DO NOTHING")
 
-POSTGRES_INSERT_ONE = (
-    f"INSERT INTO movement ({_LISTED}) VALUES ({', '.join(['%s'] * len(COLUMNS))}) "  # noqa: S608
-    "ON CONFLICT DO NOTHING RETURNING facility_id, key"
-)
-_ARRAYS = ", ".join(f"%s::{_PG_TYPES.get(name, 'bigint')}[]" for name in COLUMNS)
-POSTGRES_INSERT_MANY = (
-    f"INSERT INTO movement ({_LISTED}) SELECT * FROM unnest({_ARRAYS}) "  # noqa: S608
-    "ON CONFLICT DO NOTHING RETURNING facility_id, key"
-)
+type RowKey = tuple[int, str]
+"""Facility and idempotency key: what makes two movements the same."""
+
+FACILITY_AND_KEY: Callable[[MovementRow], RowKey] = itemgetter(1, 2)
 
 
 def to_plain(movement: Movement) -> MovementRow:
-    """The row as SQLite stores it. Raises Invalid for money finer than a ten-thousandth."""
+    """The row as a plain one, which is how SQLite stores it. Raises Invalid for money finer than a ten-thousandth."""
     source, entered, reverses = movement.source, movement.entered_quantity, movement.reverses
     return (
         movement.id.bytes,
@@ -78,41 +60,6 @@ def to_plain(movement: Movement) -> MovementRow:
         source.thread,
         source.event,
         None if reverses is None else reverses.bytes,
-    )
-
-
-def to_postgres(movement: Movement) -> tuple[object, ...]:
-    """The row as psycopg takes it. Raises Invalid for money finer than a ten-thousandth: PostgreSQL would round it."""
-    ten_thousandths(movement.unit_cost)
-    if movement.entered_quantity is not None:
-        ten_thousandths(movement.entered_quantity)
-    source = movement.source
-    return (
-        movement.id,
-        movement.facility_id,
-        movement.key,
-        movement.kind._value_,
-        movement.item_id,
-        movement.quantity,
-        movement.occurred_at,
-        movement.recorded_at,
-        movement.day,
-        movement.actor_id,
-        movement.lot_id,
-        movement.from_place_id,
-        movement.to_place_id,
-        movement.from_status._value_,
-        movement.to_status._value_,
-        movement.owner_id,
-        movement.unit_cost,
-        movement.entered_quantity,
-        movement.entered_unit,
-        movement.charge_id,
-        movement.reason,
-        source.channel,
-        source.thread,
-        source.event,
-        movement.reverses,
     )
 
 
@@ -144,3 +91,18 @@ def from_row(row: Row[tuple[object, ...]]) -> Movement:
         source=Source(channel=row.source_channel, thread=row.source_thread, event=row.source_event),
         reverses=None if row.reverses is None else MovementId(row.reverses),
     )
+
+
+def refused_balance(keys: Collection[BalanceKey]) -> UnknownLot:
+    """For balances of which the database did not write each one."""
+    lots = sorted({key[3] for key in keys} - {NO_LOT})
+    owners = sorted({key[4] for key in keys} - {OURS})
+    return UnknownLot(
+        "A movement names a lot that is none of its item, or an owner that is no supplier; "
+        f"lots {lots}, owners {owners}."
+    )
+
+
+def refused_use(keys: Collection[UseKey]) -> InvalidMovement:
+    targets = sorted({key[5] for key in keys} - {NO_CHARGE})
+    return InvalidMovement(f"A movement is charged to a target that does not exist; one of {targets}.")

@@ -69,9 +69,11 @@ UPDATE par SET
 
 
 def rebuild_projections(connection: Connection) -> None:
-    """Fills the empty tables ``stock`` and ``daily_usage`` from the ledger; pars follow by their trigger."""
+    """Fills the empty tables ``stock`` and ``daily_usage`` from the ledger; sets the levels of the pars."""
     connection.execute(text(_STOCK))
     connection.execute(text(_USAGE))
+    if connection.dialect.name == "postgresql":
+        rebuild_levels(connection)  # on SQLite triggers have set them
 
 
 def rebuild_levels(connection: Connection) -> None:

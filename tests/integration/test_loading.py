@@ -201,6 +201,7 @@ def test_the_ledger_check_reports_what_somebody_changed_by_hand(store: Store) ->
     with store.begin() as unit:
         unit.connection.execute(text("UPDATE stock SET on_hand = 99"))
         unit.connection.execute(text("UPDATE daily_usage SET quantity = 4"))
+        unit.connection.execute(text("UPDATE par SET on_hand = 99 WHERE place_id = :place"), {"place": ICU})
         unit.connection.execute(text("UPDATE par SET in_transit = 5 WHERE place_id = :place"), {"place": ED})
         unit.commit()
     found: list[Difference] = []

@@ -41,7 +41,7 @@ def test_revisions_go_up_and_down_and_up(empty_url: str) -> None:
     assert stores.current(empty_url) == stores.head()
     assert set(metadata.tables) <= tables_of(empty_url)
     triggers = triggers_of(empty_url)
-    assert {"par_follows_insert", "par_follows_update", "par_follows_delete"} <= triggers
+    assert any(name.startswith("movement_refuses") for name in triggers)
     stores.downgrade(empty_url, "base")
     assert stores.current(empty_url) is None
     assert tables_of(empty_url) == {"alembic_version"}

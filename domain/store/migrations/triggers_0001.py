@@ -1,15 +1,16 @@
-"""The triggers of revision 0001: the ledger refuses changes, and pars follow the balances.
+"""The triggers of revision 0001: the ledger refuses changes; on SQLite pars follow the balances by triggers too.
 
-``par.on_hand`` sums what is available at the par's place or inside it; ``par.in_transit`` what is on its way there.
-A balance below zero counts as none: what is missing on one shelf does not empty the next.
+On PostgreSQL the statement that posts brings the pars up to date itself (``domain.store.posting_postgres``). ``par.on_hand`` sums
+what is available at the par's place or inside it; ``par.in_transit`` what is on its way there. A balance below zero counts as
+none: what is missing on one shelf does not empty the next.
 """
 
 from __future__ import annotations
 
 _AVAILABLE = (
-    "CASE WHEN {row}.status = 'available' THEN {greatest}(0, {row}.on_hand - {row}.reserved) ELSE 0 END"
+    "CASE WHEN {row}.status = 'available' THEN max(0, {row}.on_hand - {row}.reserved) ELSE 0 END"
 )
-_IN_TRANSIT = "CASE WHEN {row}.status = 'in-transit' THEN {greatest}(0, {row}.on_hand) ELSE 0 END"
+_IN_TRANSIT = "CASE WHEN {row}.status = 'in-transit' THEN max(0, {row}.on_hand) ELSE 0 END"
 
 
 def create(dialect: str) -> list[str]:
@@ -20,12 +21,7 @@ def drop(dialect: str) -> list[str]:
     """Triggers go with their tables; PostgreSQL's functions do not."""
     if dialect == "sqlite":
         return []
-    return [
-        "DROP FUNCTION parley_movement_is_append_only() CASCADE",
-        "DROP FUNCTION parley_par_follows_inserted() CASCADE",
-        "DROP FUNCTION parley_par_follows_updated() CASCADE",
-        "DROP FUNCTION parley_par_follows_deleted() CASCADE",
-    ]
+    return ["DROP FUNCTION parley_movement_is_append_only() CASCADE"]
 
 
 def _sqlite() -> list[str]:
@@ -37,7 +33,7 @@ def _sqlite() -> list[str]:
     nothing = "0"
 
     def term(template: str, row: str) -> str:
-        return template.format(row=row, greatest="max")
+        return template.format(row=row)
 
     for verb, new, old in (("insert", "NEW", ""), ("update", "NEW", "OLD"), ("delete", "", "OLD")):
         row = new or old
@@ -60,7 +56,7 @@ def _sqlite() -> list[str]:
 
 
 def _postgres() -> list[str]:
-    statements = [
+    return [
         """CREATE FUNCTION parley_movement_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'movement is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
         """CREATE TRIGGER movement_refuses_change BEFORE UPDATE OR DELETE ON movement
@@ -68,47 +64,3 @@ def _postgres() -> list[str]:
         """CREATE TRIGGER movement_refuses_truncate BEFORE TRUNCATE ON movement
         FOR EACH STATEMENT EXECUTE FUNCTION parley_movement_is_append_only()""",
     ]
-    for verb, tables in (
-        ("insert", "NEW TABLE AS new_rows"),
-        ("update", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
-        ("delete", "OLD TABLE AS old_rows"),
-    ):
-        parts = []
-        for name, sign in (("new_rows", ""), ("old_rows", "-")):
-            if name in tables:
-                available = _AVAILABLE.format(row="r", greatest="greatest")
-                in_transit = _IN_TRANSIT.format(row="r", greatest="greatest")
-                parts.append(
-                    f"""SELECT facility_id, item_id, place_id, {sign}({available}) AS on_hand,
-                    {sign}({in_transit}) AS in_transit FROM {name} r"""  # noqa: S608 - constants only
-                )
-        function = f"parley_par_follows_{verb.removesuffix('e')}ed"
-        # The planner does not know how few rows a statement changed and would read all pars to join them: it is told to look
-        # them up. Pars are locked in the order of their keys, so that two batches wait for each other and never in a circle.
-        statements += [
-            f"""CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql
-            SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-            BEGIN
-                WITH change AS MATERIALIZED (
-                    SELECT c.facility_id, a.ancestor_id AS place_id, c.item_id,
-                        sum(c.on_hand) AS on_hand, sum(c.in_transit) AS in_transit
-                    FROM ({" UNION ALL ".join(parts)}) c
-                    JOIN place_ancestor a ON a.place_id = c.place_id
-                    WHERE c.on_hand <> 0 OR c.in_transit <> 0
-                    GROUP BY c.facility_id, a.ancestor_id, c.item_id
-                    HAVING sum(c.on_hand) <> 0 OR sum(c.in_transit) <> 0
-                ), locked AS MATERIALIZED (
-                    SELECT p.facility_id, p.place_id, p.item_id, c.on_hand, c.in_transit
-                    FROM par p JOIN change c
-                    ON p.facility_id = c.facility_id AND p.place_id = c.place_id AND p.item_id = c.item_id
-                    ORDER BY p.facility_id, p.item_id, p.place_id FOR UPDATE OF p
-                )
-                UPDATE par p SET on_hand = p.on_hand + l.on_hand, in_transit = p.in_transit + l.in_transit
-                FROM locked l
-                WHERE p.facility_id = l.facility_id AND p.place_id = l.place_id AND p.item_id = l.item_id;
-                RETURN NULL;
-            END $$""",  # noqa: S608 - constants only
-            f"""CREATE TRIGGER par_follows_{verb} AFTER {verb.upper()} ON stock REFERENCING {tables}
-            FOR EACH STATEMENT EXECUTE FUNCTION {function}()""",
-        ]
-    return statements

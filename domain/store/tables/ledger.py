@@ -145,26 +145,29 @@ stock = Table(
     sqlite_with_rowid=False,
 )
 
+# Without foreign keys: what a sum names, a balance of the same movement names too.
 daily_usage = Table(
     "daily_usage",
     metadata,
     Column("facility_id", Key, nullable=False),
-    Column("item_id", Key, ForeignKey(item.c.id), nullable=False),
+    Column("item_id", Key, nullable=False),
     Column("day", Day, nullable=False),
     Column("place_id", Key, nullable=False),
     Column("kind", Text, nullable=False),
     Column("charge_id", Key, nullable=False),
     Column("quantity", Count, nullable=False),
     Column("cost", Money, nullable=False),
-    PrimaryKeyConstraint("facility_id", "item_id", "day", "place_id", "kind", "charge_id"),
-    ForeignKeyConstraint(["facility_id", "place_id"], [place.c.facility_id, place.c.id]),
+    # The place before the day: how fast a shelf uses an item is then one short range, however busy the item is elsewhere.
+    PrimaryKeyConstraint("facility_id", "item_id", "place_id", "day", "kind", "charge_id"),
     CheckConstraint("kind = 'consume' OR kind = 'waste'", name="kind_summed"),
+    Index("ix_daily_usage_facility_id_day", "facility_id", "day", "place_id"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 
 # ``on_hand`` sums what is available at the place or inside it whatever its expiry, ``in_transit`` what is on its way there;
-# triggers on stock keep both, so that what is low is read from an index and not summed from a million balances.
+# the statement that posts keeps both (on SQLite triggers on stock do), so that what is low is read from an index and not summed
+# from a million balances.
 par = Table(
     "par",
     metadata,

@@ -486,17 +486,14 @@ def upgrade() -> None:
         sa.Column("quantity", Key, nullable=False),
         sa.Column("cost", Money(), nullable=False),
         sa.CheckConstraint("kind = 'consume' OR kind = 'waste'", name=op.f("ck_daily_usage_kind_summed")),
-        sa.ForeignKeyConstraint(
-            ["facility_id", "place_id"],
-            ["place.facility_id", "place.id"],
-            name=op.f("fk_daily_usage_facility_id_place_id"),
-        ),
-        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_daily_usage_item_id")),
         sa.PrimaryKeyConstraint(
-            "facility_id", "item_id", "day", "place_id", "kind", "charge_id", name=op.f("pk_daily_usage")
+            "facility_id", "item_id", "place_id", "day", "kind", "charge_id", name=op.f("pk_daily_usage")
         ),
         sqlite_strict=True,
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_daily_usage_facility_id_day", "daily_usage", ["facility_id", "day", "place_id"], unique=False
     )
     op.create_table(
         "par",
@@ -666,6 +663,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_par_facility_id_item_id", table_name="par")
     op.drop_table("par")
+    op.drop_index("ix_daily_usage_facility_id_day", table_name="daily_usage")
     op.drop_table("daily_usage")
     op.drop_table("synonym")
     op.drop_table("substitute")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import structlog
 from aiohttp import web
+from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
@@ -23,7 +24,7 @@ from bot.clock import SystemClock
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.tokens import encode
 from bot.dialogue.turn import Heard, Turn
-from bot.listeners import open_post_office, register
+from bot.listeners import check_tokens, open_app, open_post_office
 from bot.listeners.glance import Glances
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
@@ -246,6 +247,8 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             base_url=settings.slack_api_url,
             session=session,
         )
+        socket_token = settings.slack_app_token if settings.slack_mode is SlackMode.SOCKET else SecretStr("")
+        await check_tokens(client, app_token=socket_token.get_secret_value())
         office = open_post_office(
             talk=open_dialogue(house, language),
             glance=Glances(transactions=house.transactions, encode=encode),
@@ -257,8 +260,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.find, "gloves")
         await asyncio.to_thread(house.places.find, "ICU")
-        app = AsyncApp(client=client, signing_secret=settings.slack_signing_secret.get_secret_value() or None)
-        register(app, office.deps)
+        app = open_app(client, office.deps, signing_secret=settings.slack_signing_secret.get_secret_value())
         await office.start()
         schedule = open_schedule(house)
         schedule.start()

@@ -127,7 +127,7 @@ class Sender:
         try:
             return await self._api(parcel)
         except SlackApiError as error:
-            word = _word(error)
+            word = word_of(error)
             if word in AS_PLAIN_TEXT and "blocks" in parcel.body:
                 log.error("slack refused the blocks", key=parcel.key, error=word, detail=_detail(error))
                 return await self._api(_plain(parcel))
@@ -160,9 +160,9 @@ class Sender:
         try:
             answer = await self._client.api_call(method, params=arguments)
         except SlackApiError as error:
-            if _word(error) in ("missing_scope", "channel_not_found", "thread_not_found", "not_in_channel"):
+            if word_of(error) in ("missing_scope", "channel_not_found", "thread_not_found", "not_in_channel"):
                 # It can not be known here; whether it may be posted Slack says when it is tried.
-                log.warning("could not look for an earlier try", key=parcel.key, error=_word(error))
+                log.warning("could not look for an earlier try", key=parcel.key, error=word_of(error))
                 return None
             raise
         for message in cast("list[dict[str, Json]]", answer.get("messages") or []):
@@ -237,7 +237,7 @@ def _plain(parcel: Parcel) -> Parcel:
 def _judge(error: SlackApiError) -> Outcome:
     # The SDK hands over its own response, or aiohttp's where the body was no JSON.
     status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
-    word = _word(error)
+    word = word_of(error)
     if status == 429 or word in ("ratelimited", "rate_limited"):
         headers = getattr(error.response, "headers", {})
         after = next((v for k, v in headers.items() if k.lower() == "retry-after"), "1")
@@ -254,7 +254,7 @@ def _by_address(parcel: Parcel, url: str) -> Parcel:
     return replace(parcel, method=RESPOND, body={"url": url, "payload": payload})
 
 
-def _word(error: SlackApiError) -> str:
+def word_of(error: SlackApiError) -> str:
     """Slack's word for what is wrong; "" where the answer was no JSON."""
     try:
         value = error.response.get("error")

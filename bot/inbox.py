@@ -20,7 +20,7 @@ import structlog
 
 from bot.letters import Letter, Reply, Work
 from bot.outbox import Outbox
-from bot.support import support_code, where
+from bot.support import PASSING, support_code, where
 from bot.views.rendered import Json, Notice
 from domain.errors import StoreUnavailable, SupplyRoomError, Unavailable
 from domain.ports import Clock, InboxRow, Transactions, UnitOfWork, Vault
@@ -28,13 +28,16 @@ from domain.ports import Clock, InboxRow, Transactions, UnitOfWork, Vault
 log = structlog.get_logger(__name__)
 
 WORK_SECONDS: Final = 45.0
-LEASE: Final = timedelta(seconds=120)
+LEASE: Final = timedelta(seconds=60)
+"""What a process that died leaves behind is taken up after this. Two that answer the same letter store the same reply once."""
 AT_ONCE: Final = (0.2, 1.0, 3.0)
 """Pauses between tries while the conversation waits: what a locked database or a restart of the language service takes."""
 PATIENCE_SECONDS: Final = 6.0
 """A store that is locked takes long to say so: after this the person is told instead of being left waiting."""
 LATER: Final = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Pauses between the claims after that; then the person is told that it was given up."""
+MOST_CLAIMS: Final = 8
+"""A letter claimed more often ends the process that works on it, again and again: it is set aside."""
 KEEP_SECONDS: Final = 2.0
 """Slack waits three seconds for an acknowledgement."""
 HOLD_TRIES: Final = 60
@@ -70,6 +73,7 @@ class Inbox:
         outbox: Outbox,
         at_once: int = 16,
         poll: float = 5.0,
+        lease: timedelta = LEASE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._transactions = transactions
@@ -80,12 +84,17 @@ class Inbox:
         self._places = at_once
         self._slots = asyncio.Semaphore(at_once)
         self._poll = poll
+        self._lease = lease
         self._sleep = sleep
         self._worker = f"inbox-{uuid.uuid4()}"
         self._lanes: dict[str, deque[_Place]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
+        self._told: set[str] = set()  # letters whose sender knows of the trouble
+        self._claimed: set[str] = set()
         self._poller: asyncio.Task[None] | None = None
+        self.patience = 5.0
+        """Seconds that ``stop`` leaves to what is being worked on."""
 
     async def start(self) -> None:
         """Begins with what an earlier process left unfinished."""
@@ -98,10 +107,24 @@ class Inbox:
             await asyncio.gather(self._poller, return_exceptions=True)
             self._poller = None
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=5)
+            _, late = await asyncio.wait(self._tasks, timeout=self.patience)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        """What was begun and not finished is free for the next process at once."""
+        now, left = self._clock.now(), tuple(self._claimed)
+        self._claimed.clear()
+
+        def change(uow: UnitOfWork) -> None:
+            for event_id in left:
+                uow.inbox.failed(event_id, now=now, support_code="", retry_at=now)
+
+        if left:
+            with contextlib.suppress(*PASSING, TimeoutError):
+                await asyncio.wait_for(self._write(change), 2.0)
 
     @property
     def busy(self) -> bool:
@@ -142,11 +165,13 @@ class Inbox:
 
         Raises StoreUnavailable then, for Slack to send an event again; whichever copy is stored first is answered.
         """
+        if letter.event_id in self._held:
+            raise StoreUnavailable("The message could not be stored yet; it is held in memory.")
         first = asyncio.create_task(self.receive(letter.event_id, letter.kind, letter.payload))
         done, _ = await asyncio.wait({first}, timeout=KEEP_SECONDS)
         if done and first.exception() is None:
             return first.result()
-        if done and not isinstance(first.exception(), Unavailable):
+        if done and not isinstance(first.exception(), PASSING):
             return first.result()  # raises what is no matter of waiting
         if letter.event_id not in self._held:
             self._held.add(letter.event_id)
@@ -157,15 +182,17 @@ class Inbox:
         """Keeps trying to store what Slack may not send again; ``first`` is the try that is still under way, or failed."""
         try:
             await self._comfort(letter, TROUBLE, support_code(), stage="trouble")
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(*PASSING):
                 await first
                 return
             for attempt in range(HOLD_TRIES):
                 await self._sleep(min(30.0, 1.0 + attempt))
-                with contextlib.suppress(Unavailable):
+                with contextlib.suppress(*PASSING):
                     await self.receive(letter.event_id, letter.kind, letter.payload)
                     return
-            log.error("lost: the store stayed away", kind=letter.kind)
+            code = support_code()
+            log.error("lost: the store stayed away", kind=letter.kind, support_code=code)
+            await self._comfort(letter, GIVEN_UP, code, stage="given-up")
         finally:
             self._held.discard(letter.event_id)
 
@@ -199,6 +226,11 @@ class Inbox:
     async def _process_safely(self, place: _Place) -> None:
         try:
             await self._process(place.letter, place.claimed)
+        except PASSING as error:
+            # The row stays, its lease lapses, the poll finds it again.
+            log.warning(
+                "inbox can not write to the store", kind=place.letter.kind, reason=type(error).__name__
+            )
         except Exception as error:  # noqa: BLE001 - the last door of a background task
             # The row stays, its lease lapses, the poll finds it again.
             log.error("inbox failed", kind=place.letter.kind, error=type(error).__name__, where=where(error))
@@ -220,7 +252,9 @@ class Inbox:
 
         def work() -> list[InboxRow]:
             with self._transactions.begin() as uow:
-                rows = uow.inbox.claim(worker=self._worker, now=now, lease_until=now + LEASE, limit=free)
+                rows = uow.inbox.claim(
+                    worker=self._worker, now=now, lease_until=now + self._lease, limit=free
+                )
                 if rows:
                     uow.commit()
                 return rows
@@ -249,7 +283,9 @@ class Inbox:
 
         def work() -> InboxRow | None:
             with self._transactions.begin() as uow:
-                row = uow.inbox.claim_one(event_id, worker=self._worker, now=now, lease_until=now + LEASE)
+                row = uow.inbox.claim_one(
+                    event_id, worker=self._worker, now=now, lease_until=now + self._lease
+                )
                 uow.commit()
                 return row
 
@@ -261,15 +297,29 @@ class Inbox:
         if claimed is None:
             try:
                 claimed = await self._patiently(lambda: self._claim_one(letter.event_id))
-            except Unavailable:
+            except PASSING:
                 await self._comfort(letter, TROUBLE, support_code(), stage="trouble")
                 return  # stored and unclaimed: the poll takes it when the store is back
         if claimed is None:
             return  # another process has it
+        self._claimed.add(letter.event_id)
         try:
+            await self._work_on(letter, claimed)
+        except asyncio.CancelledError:
+            raise  # ``stop`` gives it back
+        except BaseException:
+            self._claimed.discard(letter.event_id)
+            raise
+        self._claimed.discard(letter.event_id)
+        self._told.discard(letter.event_id)
+
+    async def _work_on(self, letter: Letter, claimed: InboxRow) -> None:
+        try:
+            if claimed.attempts > MOST_CLAIMS:
+                raise RuntimeError("A letter that every process died of.")
             reply = await self._patiently(lambda: self._answer(letter))
             await self._patiently(lambda: self._finish(letter, reply))
-        except Unavailable as error:
+        except PASSING as error:
             await self._postpone(letter, claimed, error)
         except SupplyRoomError as error:
             # A refusal or a name that does not exist: the sentence is the answer.
@@ -292,7 +342,7 @@ class Inbox:
         for pause in AT_ONCE:
             try:
                 return await attempt()
-            except Unavailable as error:
+            except PASSING as error:
                 if asyncio.get_running_loop().time() - began > PATIENCE_SECONDS:
                     raise
                 log.info("trying again", reason=type(error).__name__)
@@ -304,7 +354,7 @@ class Inbox:
 
         def change(uow: UnitOfWork) -> None:
             for post in reply.posts:
-                uow.outbox.put(post)
+                self._outbox.put(post, uow)
             if reply.state is not None:
                 uow.threads.put(reply.state)
             uow.inbox.done(letter.event_id, now=self._clock.now())
@@ -326,7 +376,7 @@ class Inbox:
 
     # -------------------------------------------------------------------------------------- trouble
 
-    async def _postpone(self, letter: Letter, row: InboxRow, error: Unavailable) -> None:
+    async def _postpone(self, letter: Letter, row: InboxRow, error: SupplyRoomError) -> None:
         """Tell the person once, try later; after the last claim say that it was given up."""
         code = support_code()
         last = row.attempts > len(LATER)
@@ -340,16 +390,17 @@ class Inbox:
         retry_at = None if last else self._clock.now() + LATER[max(0, row.attempts - 1)]
         stage = "given-up" if last else "trouble"
         notice = Notice(GIVEN_UP if last else TROUBLE, support_code=code)
-        posts = self._work.tell(letter, notice, key=stage) if last or row.attempts <= 1 else ()
+        new = row.attempts <= 1 and letter.event_id not in self._told
+        posts = self._work.tell(letter, notice, key=stage) if last or new else ()
 
         def change(uow: UnitOfWork) -> None:
             for post in posts:
-                uow.outbox.put(post)
+                self._outbox.put(post, uow)
             uow.inbox.failed(letter.event_id, now=self._clock.now(), support_code=code, retry_at=retry_at)
 
         try:
             await self._write(change)
-        except Unavailable:
+        except PASSING:
             if posts:
                 await self._comfort(letter, notice.text, code, stage=stage)
         else:
@@ -370,18 +421,22 @@ class Inbox:
 
         def change(uow: UnitOfWork) -> None:
             for post in posts:
-                uow.outbox.put(post)
+                self._outbox.put(post, uow)
             uow.inbox.failed(letter.event_id, now=self._clock.now(), support_code=code, retry_at=None)
 
         try:
             await self._patiently(lambda: self._write(change))
-        except Unavailable:
+        except PASSING:
             await self._comfort(letter, BROKEN, code, stage="broken")
         else:
             self._outbox.wake()
 
     async def _comfort(self, letter: Letter, text: str, code: str, *, stage: str) -> None:
-        """Says it past the store, which is away; the letter itself is safe."""
+        """Says it past the store, which is away; the letter itself is safe. Of trouble a person hears once."""
+        if stage == "trouble":
+            if letter.event_id in self._told:
+                return
+            self._told.add(letter.event_id)
         log.warning("telling the person past the store", kind=letter.kind, support_code=code)
         for post in self._work.tell(letter, Notice(text, support_code=code), key=f"{stage}-direct"):
             with contextlib.suppress(OSError):

@@ -48,7 +48,7 @@ class Work(Protocol):
     """What is done with a letter."""
 
     async def answer(self, letter: Letter) -> Reply:
-        """Reads and thinks; writes nothing. Raises Unavailable where trying later helps."""
+        """Reads and thinks; writes nothing. Raises Unavailable or Conflict where trying later helps."""
         ...
 
     def tell(self, letter: Letter, notice: Notice, *, key: str) -> Sequence[OutboxRow]:

@@ -3,15 +3,18 @@
 A row is written in the unit of work that made it (``uow.outbox.put``); ``Outbox.wake`` sends it at once, and a slow poll finds what
 a dead process left behind. A message carries its row's key as metadata: when it is not known whether an earlier try arrived,
 the conversation is searched for that key before anything is posted again.
+What is said is sealed while it is stored: an answer in somebody's direct messages may name a patient.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -20,15 +23,18 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Delivered, Failed, Later, Outcome, Parcel, Sender
-from bot.support import where
+from bot.support import PASSING, support_code, where
 from bot.views.rendered import Json
-from domain.errors import Unavailable
-from domain.ports import Clock, OutboxRow, Transactions, UnitOfWork
+from domain.errors import SupplyRoomError
+from domain.ports import Clock, OutboxRow, Transactions, UnitOfWork, Vault
 
 log = structlog.get_logger(__name__)
 
 REPLY_EVENT: Final = "parley_reply"
 LEASE: Final = timedelta(seconds=120)
+"""Longer than the longest sending (pace, search, upload): a row is never sent by two processes at a time."""
+FAULTS: Final = 3
+"""Tries of a row that breaks our own code: then it is set aside, for the channel's later rows wait behind it."""
 GIVE_UP_AFTER: Final = 20
 """Tries of one row. With the pauses below that is about three hours: longer than Slack's usual incidents, shorter than a shift."""
 
@@ -53,6 +59,20 @@ def outbox_row(
         created_at=clock.now(),
         blob=blob,
     )
+
+
+def sealed(row: OutboxRow, vault: Vault) -> OutboxRow:
+    """The row as it is stored."""
+    blob = vault.seal(base64.b64encode(row.blob).decode()) if row.blob else b""
+    return replace(row, body=vault.seal(row.body).decode(), blob=blob)
+
+
+def opened(row: OutboxRow, vault: Vault) -> OutboxRow:
+    """The row as it is sent. One that was stored unsealed is as it is. Raises InvalidSetting where another key sealed it."""
+    if row.body.startswith("{"):
+        return row
+    blob = base64.b64decode(vault.open(row.blob)) if row.blob else b""
+    return replace(row, body=vault.open(row.body.encode()), blob=blob)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -98,12 +118,16 @@ class Outbox:
         self,
         *,
         transactions: Transactions,
+        vault: Vault,
         client: AsyncWebClient,
         clock: Clock,
         poll: float = 2.0,
+        lease: timedelta = LEASE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._transactions = transactions
+        self._vault = vault
+        self._lease = lease
         self._sender = Sender(client)
         self._clock = clock
         self._poll = poll
@@ -112,6 +136,7 @@ class Outbox:
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
+        self._held_back: set[str] = set()  # keys claimed here of which nothing was sent yet
         self._timers: set[asyncio.TimerHandle] = set()
         self._buckets: dict[str, Bucket] = {}
         self._refused: set[str] = set()  # keys that Slack certainly did not take at the last try
@@ -138,6 +163,24 @@ class Outbox:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        """What was claimed and certainly not sent is free for the next process at once."""
+        now, keys = self._clock.now(), tuple(self._held_back)
+        self._held_back.clear()
+
+        def change(uow: UnitOfWork) -> None:
+            for key in keys:
+                uow.outbox.failed(key, now=now, error="", retry_at=now)
+
+        if keys:
+            with contextlib.suppress(*PASSING, TimeoutError):
+                await asyncio.wait_for(self._write(change), 2.0)
+
+    def put(self, row: OutboxRow, uow: UnitOfWork) -> bool:
+        """Stores the row, sealed, in this unit of work; False where its key is there already. ``wake`` once it is committed."""
+        return uow.outbox.put(sealed(row, self._vault))
 
     def wake(self) -> None:
         """There is something new: look at once."""
@@ -161,6 +204,7 @@ class Outbox:
                 self._wanted.set()
                 continue
             for row in found:
+                self._held_back.add(row.key)
                 task = asyncio.create_task(self._handle(row))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
@@ -176,36 +220,50 @@ class Outbox:
 
         def work() -> list[OutboxRow]:
             with self._transactions.begin() as uow:
-                rows = uow.outbox.claim(worker=self._worker, now=now, lease_until=now + LEASE, limit=50)
+                rows = uow.outbox.claim(worker=self._worker, now=now, lease_until=now + self._lease, limit=50)
                 if rows:
                     uow.commit()
                 return rows
 
         return await asyncio.to_thread(work)
 
-    async def _handle(self, row: OutboxRow) -> None:
+    async def _handle(self, stored: OutboxRow) -> None:
         """One row: paced, sent, written down. Whatever happens here, the row is either settled or claimed again later."""
+        row = stored
         try:
+            row = opened(stored, self._vault)
             await self._pace(row)
+            self._held_back.discard(row.key)
             look_first = row.attempts > 1 and row.key not in self._refused
             outcome = await self._sender.send(Parcel.of(row), look_first=look_first)
             self._refused.discard(row.key)
             if isinstance(outcome, Later) and outcome.refused:
                 self._refused.add(row.key)
             await self._settle(row, outcome)
-        except Unavailable as error:
+        except PASSING as error:
             # Sent, perhaps, but not written down: the lease lapses and the next try looks before it posts.
             log.warning("outbox can not write to the store", key=row.key, reason=type(error).__name__)
+        except asyncio.CancelledError:
+            raise  # what was held back is given back by ``stop``
         except Exception as error:  # noqa: BLE001 - the last door of a background task
-            log.error(
-                "outbox failed",
-                key=row.key,
-                method=row.method,
-                error=type(error).__name__,
-                where=where(error),
-            )
+            await self._fault(row, error)
+        else:
+            self._held_back.discard(row.key)
         finally:
             self._wanted.set()
+
+    async def _fault(self, row: OutboxRow, error: Exception) -> None:
+        """A row that can not be opened or breaks our own code: tried a few times, then set aside."""
+        self._held_back.discard(row.key)
+        log.error(
+            "outbox failed", key=row.key, method=row.method, error=type(error).__name__, where=where(error)
+        )
+        with contextlib.suppress(*PASSING):
+            if row.attempts >= FAULTS or isinstance(error, SupplyRoomError):
+                await self._give_up(row, f"our own fault: {type(error).__name__}")
+            else:
+                later = Later(type(error).__name__)
+                await self._settle(row, later)
 
     async def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
         now = self._clock.now()
@@ -229,7 +287,13 @@ class Outbox:
 
     async def _give_up(self, row: OutboxRow, error: str) -> None:
         now = self._clock.now()
-        log.error("not sent, set aside for the operator", key=row.key, method=row.method, error=error)
+        log.error(
+            "not sent, set aside for the operator",
+            key=row.key,
+            method=row.method,
+            error=error,
+            support_code=support_code(),
+        )
         await self._write(lambda uow: uow.outbox.failed(row.key, now=now, error=error, retry_at=None))
 
     async def _write(self, change: Callable[[UnitOfWork], None]) -> None:
@@ -243,7 +307,7 @@ class Outbox:
         for pause in (0.05, 0.2, 1.0):
             try:
                 await asyncio.to_thread(work)
-            except Unavailable:
+            except PASSING:
                 await self._sleep(pause)
             else:
                 return
@@ -262,11 +326,11 @@ class Outbox:
     async def _pace(self, row: OutboxRow) -> None:
         closed = self._closed.get(self._gate(row), 0.0) - self._time()
         if closed > 0:
-            await self._sleep(min(closed, LEASE.total_seconds() / 2))
+            await self._sleep(min(closed, self._lease.total_seconds() / 2))
         if row.method in ("chat.postMessage", "chat.postEphemeral"):
             bucket = self._buckets.setdefault(row.channel, Bucket(self._time))
             if (pause := bucket.take()) > 0:
-                await self._sleep(min(pause, LEASE.total_seconds() / 2))
+                await self._sleep(min(pause, self._lease.total_seconds() / 2))
 
     def _forget_idle(self) -> None:
         for channel in [name for name, bucket in self._buckets.items() if bucket.full]:

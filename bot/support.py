@@ -1,10 +1,17 @@
-"""Support codes: what a person reads out and an operator finds in the log."""
+"""What every door for errors needs: codes that a person reads out and an operator finds in the log, what is worth another try."""
 
 from __future__ import annotations
 
 import secrets
+from typing import Final
+
+from domain.errors import Conflict, Unavailable
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O 1 I L U: read out over the phone they are mistaken
+
+
+PASSING: Final = (Unavailable, Conflict)
+"""What another try mends: a part that is away, somebody else who was first. Nothing was written then."""
 
 
 def support_code() -> str:

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
-from bot.listeners import actions, catch_all, commands, errors, home, messages, shortcuts
+from bot.listeners.app import check_tokens, open_app, register
 from bot.listeners.deps import Deps
-from bot.listeners.post_office import PostOffice, open_post_office
+from bot.listeners.post_office import Leases, PostOffice, open_post_office
 
-__all__ = ["Deps", "PostOffice", "open_post_office", "register"]
-
-
-def register(app: AsyncApp, deps: Deps) -> None:
-    """All surfaces of Parley; the catch-all last."""
-    errors.register(app)
-    messages.register(app, deps)
-    actions.register(app, deps)
-    commands.register(app, deps)
-    shortcuts.register(app, deps)
-    home.register(app, deps)
-    catch_all.register(app)
+__all__ = ["Deps", "Leases", "PostOffice", "check_tokens", "open_app", "open_post_office", "register"]

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.letters import Letter, Reply
 from bot.listeners.deps import AtAGlance, Talk
+from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.posts import Address, home_post, posts
 from bot.outbox import outbox_row
@@ -54,19 +55,23 @@ class Desk:
         transactions: Transactions,
         clock: Clock,
         client: AsyncWebClient,
+        status_after: float = AFTER_SECONDS,
     ) -> None:
         self._talk = talk
         self._glance = glance
         self._transactions = transactions
         self._clock = clock
         self._client = client
+        self._looking = Looking(client, after=status_after)
 
     async def answer(self, letter: Letter) -> Reply:
         match letter.kind:
             case "message" | "command" | "shortcut":
-                return await self._hear(letter)
+                async with self._looking.at(letter):
+                    return await self._hear(letter)
             case "page" | "ask":
-                return await self._choose(letter)
+                async with self._looking.at(letter):
+                    return await self._choose(letter)
             case "stale":
                 return Reply(posts=tuple(self.tell(letter, Notice(STALE), key="stale")))
             case "home":

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import inbox as inboxes
+from bot import outbox as outboxes
 from bot.inbox import Inbox
 from bot.listeners.answering import Desk
 from bot.listeners.deps import AtAGlance, Deps, Talk
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.ports import Clock, Transactions, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """How long what a process took and left unfinished stays its own."""
+
+    inbox: timedelta
+    outbox: timedelta
+
+
+LEASES: Final = Leases(inboxes.LEASE, outboxes.LEASE)
 
 
 @dataclass(slots=True)
@@ -62,13 +77,17 @@ def open_post_office(
     client: AsyncWebClient,
     poll: float = 2.0,
     warm: bool = True,
+    leases: Leases = LEASES,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots."""
-    outbox = Outbox(transactions=transactions, client=client, clock=clock, poll=poll)
+    outbox = Outbox(
+        transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
+    )
     desk = Desk(talk=talk, glance=glance, transactions=transactions, clock=clock, client=client)
     inbox = Inbox(
-        transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2
-    )
+        transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,
+        lease=leases.inbox,
+    )  # fmt: skip
 
     async def speaks_in(channel: str, thread: str) -> bool:
         def read() -> bool:

@@ -12,11 +12,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.turn import Chosen, Heard, Turn
-from bot.listeners import PostOffice, open_post_office, register
+from bot.listeners import PostOffice, open_app, open_post_office
 from bot.outbox import slack_client
 from bot.vault import FernetVault
 from bot.views import notices
@@ -185,8 +184,7 @@ async def running(store: Store, *, start: bool = True) -> AsyncIterator[World]:
     async with LocalWorkspace(config) as workspace, aiohttp.ClientSession() as session:
         world = World(workspace, store, ScriptedTalk(), Ticking(), None, session)  # type: ignore[arg-type]
         world.office = world.new_office()
-        app = AsyncApp(client=world.client())
-        register(app, world.office.deps)
+        app = open_app(world.client(), world.office.deps)
         if start:
             await world.office.start()
         handler = AsyncSocketModeHandler(app, workspace.app_token, ping_interval=2)

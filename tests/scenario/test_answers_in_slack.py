@@ -14,12 +14,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 
 from bot.clock import SystemClock
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.tokens import encode
-from bot.listeners import open_post_office, register
+from bot.listeners import open_app, open_post_office
 from bot.listeners.glance import Glances
 from bot.outbox import slack_client
 from bot.understanding.meaning import Meaning, Span
@@ -148,8 +147,7 @@ async def opened(store: Store) -> AsyncIterator[Ward]:
             poll=0.2,
             warm=False,
         )
-        app = AsyncApp(client=client)
-        register(app, office.deps)
+        app = open_app(client, office.deps)
         await office.start()
         handler = AsyncSocketModeHandler(app, workspace.app_token, ping_interval=2)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped

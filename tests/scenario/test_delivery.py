@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from cryptography.fernet import Fernet
-from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import register
+from bot.listeners import open_app
+from bot.outbox import opened
 from bot.vault import FernetVault
 from bot.views.rendered import Attachment, Rendered
 from bot.workspace.demo import NURSE
@@ -161,7 +161,9 @@ async def test_what_was_sent_by_a_process_that_died_at_once_is_not_sent_again(st
             now = world.clock.now()
             (row,) = uow.outbox.claim(worker="dead", now=now, lease_until=now + timedelta(seconds=60))
             uow.commit()
-        assert await world.office.outbox.send_now(row)  # posted; then the process is gone
+        assert await world.office.outbox.send_now(
+            opened(row, FernetVault(KEY))
+        )  # posted; then the process is gone
         world.clock.advance(timedelta(minutes=3))
         other = world.new_office()
         await other.start()
@@ -174,8 +176,7 @@ async def test_what_was_sent_by_a_process_that_died_at_once_is_not_sent_again(st
 
 
 async def test_signed_http_requests_are_answered_like_socket_mode(world: World) -> None:
-    app = AsyncApp(client=world.client(), signing_secret=world.workspace.signing_secret)
-    register(app, world.office.deps)
+    app = open_app(world.client(), world.office.deps, signing_secret=world.workspace.signing_secret)
     runner = web.AppRunner(app.web_app(path="/slack/events"), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -121,14 +121,14 @@ def _several(answer: CheckStockAnswer, *, page: Page, today: date) -> Rendered:
     parts = []
     for stock in part.rows:
         unit = stock.item.base_unit
-        pieces: list[str] = [Bold(item_name(stock.item)), f" — {quantity(stock.available, unit)} to take"]
-        if stock.par is not None:
-            pieces.append(f", par {number(stock.par)}")
-        if _low(stock):
-            pieces.append(f" {WARNING} low")
-        if stock.days_of_supply is not None:
-            pieces.append(f", lasts {days_of(stock.days_of_supply)}")
-        parts.append(Part((tuple(pieces), *_warnings(stock))))
+        has = f"{quantity(stock.available, unit)} to take" if stock.available > 0 else "none to take"
+        facts = [
+            "" if stock.par is None else f"par {number(stock.par)}",
+            f"{WARNING} low" if _low(stock) else "",
+            "" if stock.days_of_supply is None else f"lasts {days_of(stock.days_of_supply)}",
+        ]
+        detail = (DOT.join(fact for fact in facts if fact),)
+        parts.append(Part(((Bold(item_name(stock.item)), " — ", Bold(has)), detail, *_warnings(stock))))
     there = sum(stock.available > 0 for stock in answer.items)
     headline: Phrase = (Bold(f"{there} of {len(answer.items)} items"), f" in stock{within(answer.asked)}.")
     if not answer.items:

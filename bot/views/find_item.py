@@ -16,7 +16,7 @@ from bot.views.naming import (
     within,
 )
 from bot.views.rendered import Page, Rendered
-from bot.views.words import Bold, Phrase, day, quantity
+from bot.views.words import DOT, Bold, Phrase, day, quantity
 from domain.usecases.ask.answers import FindItemAnswer, ItemWhereabouts
 
 ITEMS_A_PAGE = 8
@@ -70,6 +70,23 @@ def _headline(answer: FindItemAnswer, found: ItemWhereabouts, *, today: date) ->
     return (name, f"{where}; ", *lot_first(best.first_lot, today=today), ".")
 
 
+def _brief(answer: FindItemAnswer, found: ItemWhereabouts, *, today: date) -> tuple[Phrase, ...]:
+    """Two lines, as in every list: what and how many, then where and which lot."""
+    name, unit = Bold(item_name(found.item)), found.item.base_unit
+    spots = found.spots or found.elsewhere[:1]
+    if not spots:
+        return ((name, f" — none{within(answer.asked) or ' on any shelf'}, and none elsewhere"),)
+    best = spots[0]
+    where: tuple[str, ...] = (place_path(best.place, asked=answer.asked),)
+    if best.available > 0 and best.first_lot is not None:
+        where = (*where, DOT, *lot_first(best.first_lot, today=today))
+    if not found.spots:
+        return ((name, f" — none{within(answer.asked)}, nearest elsewhere:"), where)
+    if best.available <= 0:
+        return ((name, f" — none to take, {quantity(best.on_hand, unit)} on hand"), where)
+    return ((name, " — ", Bold(quantity(best.available, unit))), where)
+
+
 def _small_print(answer: FindItemAnswer, found: ItemWhereabouts, *, today: date) -> tuple[Phrase, ...]:
     total: Phrase = ()
     if len(found.spots) > 1 or found.available != found.on_hand:
@@ -86,10 +103,10 @@ def _small_print(answer: FindItemAnswer, found: ItemWhereabouts, *, today: date)
 
 def _several(answer: FindItemAnswer, *, page: Page, today: date) -> Rendered:
     part = cut_page(answer.items, page, size=ITEMS_A_PAGE)
-    lines: list[Phrase] = []
-    for found in part.rows:
-        lines.append(_headline(answer, found, today=today))
-        lines.extend(spot_warnings(found.spots, unit=found.item.base_unit))
+    lines = [
+        (*_brief(answer, found, today=today), *spot_warnings(found.spots, unit=found.item.base_unit))
+        for found in part.rows
+    ]
     count = len(answer.items)
     headline: Phrase = (
         Bold(f"{count} items fit"),
@@ -100,7 +117,7 @@ def _several(answer: FindItemAnswer, *, page: Page, today: date) -> Rendered:
     return compose(
         Card(
             headline=headline,
-            parts=tuple(Part((line,)) for line in lines),
+            parts=tuple(Part(each) for each in lines),
             context=((scope(answer.asked),), shown_of(part, "items"), (f"as of {day(today, today=today)}",)),
             buttons=page_buttons(part, page, size=ITEMS_A_PAGE),
         )

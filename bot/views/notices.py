@@ -87,7 +87,13 @@ def _usable(value: Choice) -> tuple[Option, ...]:
 
 
 def _button(option: Option) -> Button:
-    return Button(option.label, ASK_ACTION, page_value(option.token, 0))
+    return Button(_begun(clean(option.label)), ASK_ACTION, page_value(option.token, 0))
+
+
+def _begun(label: str) -> str:
+    """With a capital, where it begins with an ordinary word."""
+    first = label.split(" ", 1)[0].rstrip(",;:")
+    return label[:1].upper() + label[1:] if first.isalpha() and first.islower() else label
 
 
 def _first_bold(text: str) -> str:

@@ -228,4 +228,5 @@ def cut(text: str, limit: int) -> str:
     border = head.rfind(" ")
     if border >= limit // 2:
         head = head[:border]
-    return head.rstrip(" ,;·—–-") + "…"
+    # A semicolon stays: it may be the end of an entity.
+    return head.rstrip(" ,·—–-") + "…"

@@ -127,7 +127,8 @@ function drawLog() {
     el("h2", {}, here.is_im ? `Ask ${store.bot.name}` : `# ${here.name}`), el("p", {}, here.is_im ? "Where something is, how much is left, what lapses soon. Write as you would to a colleague." : `${here.purpose || "A channel"}. Mention @${store.bot.name} to ask a question here.`)));
   composer.relabel(here.is_im ? `Ask ${here.name}` : `Message #${here.name}`);
   composer.fit();
-  const prompts = here.is_im ? store.prompts.get(here.id) : null;
+  // Questions to begin with; once begun, the room is the answers'.
+  const prompts = here.is_im && !list.length ? store.prompts.get(here.id) : null;
   chips.replaceChildren(...(prompts ? [prompts.title ? el("span", {}, prompts.title) : null, ...prompts.prompts.map((one) => el("button", { type: "button", class: "chip", onclick: () => { log.jump = true; act("say", { channel: here.id, text: one.message }); } }, one.title))].filter(Boolean) : []));
   drawStatus(statusLine, statusOf(here.id, null));
 }

@@ -125,6 +125,13 @@ export function message(m, { follows, open, here }) {
     tools(m, open));
 }
 
+// One's own last message, where only the bot has spoken since.
+function question(messages, kept) {
+  const mine = messages.findLastIndex((m) => m.user === store.me);
+  const answered = mine >= 0 && messages.slice(mine + 1).every((m) => store.users.get(m.user)?.is_bot);
+  return answered ? kept.get(messages[mine].ts).node : null;
+}
+
 // A list that keeps the nodes of messages that did not change, so that focus and half-used controls stay.
 export class MessageList {
   constructor(node) {
@@ -136,7 +143,13 @@ export class MessageList {
     node.addEventListener("load", () => { if (this.pinned) this.toEnd(); }, true);
   }
 
-  toEnd() { this.node.scrollTop = this.node.scrollHeight; this.pinned = true; }
+  // The end, but never past one's own last question: an answer longer than the window is read from its beginning.
+  toEnd() {
+    const end = this.node.scrollHeight - this.node.clientHeight;
+    const own = this.asked?.isConnected ? this.node.scrollTop + this.asked.getBoundingClientRect().top - this.node.getBoundingClientRect().top - 8 : end;
+    this.node.scrollTop = Math.min(end, own);
+    this.pinned = true;
+  }
 
   draw(messages, { open, days = true, after = null }) {
     const focused = document.activeElement?.closest?.(".message")?.dataset.ts;
@@ -158,6 +171,7 @@ export class MessageList {
       last = { m, day };
     });
     this.kept = kept;
+    this.asked = question(messages, kept);
     let at = this.node.firstChild;
     for (const node of wanted) {
       if (node === at) { at = at.nextSibling; continue; }

@@ -125,7 +125,7 @@ def test_several_items_get_a_line_each() -> None:
     one = ItemWhereabouts(GLOVE, (spot(),), (), 34, 34)
     two = ItemWhereabouts(FOLEY, (), (), 0, 0)
     rendered = say(FindItemAnswer((), (one, two)))
-    assert "Biogel surgical glove, 7.5 — OR Core" in rendered.text
+    assert "Biogel surgical glove, 7.5 — 34 pairs\nOR Core › Cabinet 2 › Shelf B2" in rendered.text
     assert "Foley catheter, silicone, 16 Fr — none" in rendered.text
 
 

@@ -32,30 +32,29 @@ class Lexicon:
     """All word lists, ready to be looked up by phrase."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._kinds: dict[str, frozenset[str]] = {}
+        self._kinds: dict[str, frozenset[tuple[str, ...]]] = {}
         for kind in KINDS:
             lines = (line.strip() for line in (folder / f"{kind}.txt").read_text("utf-8").splitlines())
-            phrases = {_key(line.split()) for line in lines if line and not line.startswith("#")}
+            phrases = {tuple(map(singular, line.split())) for line in lines if line and not line.startswith("#")}
             self._kinds[kind] = frozenset(phrases)
+        # Few words of a message begin any phrase: the others are not looked up at all.
+        self._firsts = {kind: frozenset(phrase[0] for phrase in phrases) for kind, phrases in self._kinds.items()}
 
     def marks(self, words: Sequence[str]) -> list[set[str]]:
         """For each word the marks ``B-kind`` or ``I-kind`` of the longest listed phrases that cover it."""
         marks: list[set[str]] = [set() for _ in words]
+        stems = tuple(map(singular, words))
         for kind, phrases in self._kinds.items():
-            start = 0
-            while start < len(words):
-                size = next(
-                    (n for n in range(min(LONGEST, len(words) - start), 0, -1) if _key(words[start : start + n]) in phrases),
-                    0,
-                )
-                for index in range(start, start + size):
+            firsts = self._firsts[kind]
+            reached = 0
+            for start, stem in enumerate(stems):
+                if start < reached or stem not in firsts:
+                    continue
+                ends = range(min(start + LONGEST, len(stems)), start, -1)
+                reached = next((end for end in ends if stems[start:end] in phrases), start)
+                for index in range(start, reached):
                     marks[index].add(f"{'B' if index == start else 'I'}-{kind}")
-                start += max(size, 1)
         return marks
-
-
-def _key(words: Sequence[str]) -> str:
-    return " ".join(singular(word) for word in words)
 
 
 @lru_cache(maxsize=1)

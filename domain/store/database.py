@@ -81,6 +81,7 @@ class Database:
         self.connection = connection
         self.memory = memory
         self.is_postgres = connection.dialect.name == "postgresql"
+        self._driver: DBAPIConnection | None = None
         self._revision: int | None = None
         self._changed_catalogue = False
         self._own_places: tuple[PlaceTree, dict[FacilityId, Facility]] | None = None
@@ -101,11 +102,9 @@ class Database:
 
         On PostgreSQL the statement takes all values at once, as arrays, and is run once.
         """
-        connection = self.connection
-        if not connection.in_transaction():
-            connection.begin()
-        cursor = cast("Cursor", self._driver_connection().cursor())
         try:
+            driver = self._begun()
+            cursor = cast("Cursor", driver.cursor())
             if self.is_postgres or len(values) == 1:
                 cursor.execute(statement, values[0])
             else:
@@ -119,10 +118,25 @@ class Database:
             raise translated from error
         return cursor
 
-    def _driver_connection(self) -> DBAPIConnection:
-        driver = self.connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - it is checked out
-        return cast("DBAPIConnection", driver)
+    def _begun(self) -> DBAPIConnection:
+        """The driver's connection in a transaction, which psycopg begins by itself. SQLAlchemy needs not know of it."""
+        driver = self._driver
+        if driver is None:
+            driver = cast("DBAPIConnection", self.connection.connection.driver_connection)
+            self._driver = driver
+        if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+            driver.execute("BEGIN IMMEDIATE")
+        return driver
+
+    def commit(self) -> None:
+        try:
+            if self.connection.in_transaction():
+                self.connection.commit()
+            elif self._driver is not None:
+                self._driver.commit()
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise translated_error(error) or error from error
+        self._changed_catalogue, self._revision, self._own_places = False, None, None
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that knows ON CONFLICT."""
@@ -164,9 +178,6 @@ class Database:
     def may_remember(self) -> bool:
         """False in a unit that changed the catalogue: what it sees may yet be rolled back."""
         return not self._changed_catalogue
-
-    def committed(self) -> None:
-        self._changed_catalogue, self._revision, self._own_places = False, None, None
 
     # ------------------------------------------------------------------------------------------ places
 

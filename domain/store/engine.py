@@ -19,8 +19,8 @@ BUSY_SECONDS = 10
 
 PAGE_CACHE_KIB = 64 * 1024
 
-CHECKPOINT_PAGES = 16 * 1024
-"""SQLite's log grows to 64 MB before it is written back: a page that many movements change is then written once."""
+CHECKPOINT_PAGES = 64 * 1024
+"""SQLite's log grows to 256 MB before it is written back: a page that many movements change is then written once."""
 
 _MIGRATE = "The database's tables are not those this version expects. Run: parley db upgrade"
 
@@ -86,6 +86,8 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
         # A writing unit takes the write lock at once: two that read first and write later would both fail.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver's own class
+        if driver.in_transaction:
+            return  # begun on the driver itself
         try:
             driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         except sqlite3.Error as error:

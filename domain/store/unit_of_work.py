@@ -83,12 +83,15 @@ class SqlUnitOfWork:
             self._connection = None
 
     def commit(self) -> None:
-        self.connection.commit()
-        self._db.committed()
+        self._entered()
+        self._db.commit()
 
     @property
     def connection(self) -> Connection:
         """For what stands in ``domain.store`` itself: search, checks."""
+        return self._entered()
+
+    def _entered(self) -> Connection:
         if self._connection is None:
             raise RuntimeError("A unit of work is entered before it is used.")
         return self._connection

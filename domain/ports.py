@@ -30,7 +30,7 @@ from domain.model.ids import (
 )
 from domain.model.item import Item, Supplier
 from domain.model.lot import Lot
-from domain.model.movement import Movement, MovementKind, StockKey, UsageKey
+from domain.model.movement import Movement, MovementKind
 from domain.model.par import Par
 from domain.model.person import Person
 from domain.model.place import Facility, Place, PlaceTree
@@ -368,12 +368,16 @@ class LapsingRow:
 
 @dataclass(frozen=True, slots=True)
 class LapsingSums:
-    """Over all rows, listed or not. Values count what is ours only; a consignor bears the loss of his own goods."""
+    """``lots`` and ``quantity`` are over all rows, listed or not; the values over the ``valued`` lots that lapse first.
+
+    Values count what is ours only; a consignor bears the loss of his own goods.
+    """
 
     lots: int
     quantity: int
     value: Decimal
     value_lapsing: Decimal
+    valued: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,8 +407,25 @@ class LotSums:
     used: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ItemUse:
+    """What was used of one item in a window, net of returns: base units, and their cost when they were used."""
+
+    item_id: ItemId
+    quantity: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUses:
+    """``rows`` are the most used; ``items`` counts all that were used."""
+
+    rows: tuple[ItemUse, ...]
+    items: int
+
+
 class Questions(Protocol):
-    """Reads that sum over many rows and are done in the database."""
+    """Reads that sum over many rows and are done in the database. ``items`` empty means all of them everywhere here."""
 
     def lapsing(
         self,
@@ -416,15 +437,22 @@ class Questions(Protocol):
         rate: DateWindow,
         items: Collection[ItemId] = (),
         limit: int,
+        valued: int,
     ) -> tuple[list[LapsingRow], LapsingSums]:
-        """Lots on the shelf that lapse in start..end and not before ``today``, by date, then value: ``limit`` rows, sums over all.
+        """Lots on the shelf whose last day is in start..end, by date, then value: ``limit`` rows, and sums.
 
-        ``items`` empty means all. What is in transit is left out; earlier lots at the place are used first, whatever ``start`` is.
+        All are counted. Values are summed over the lots that lapse first, by whole days until ``valued`` lots are reached: over
+        all of them therefore unless there are more. ``limit`` is at most ``valued``.
+
+        Of what is past its date nothing will be used. What is in transit is left out; of the others the earlier lots at the
+        place are used first, whatever ``start`` is.
         """
         ...
 
-    def lapsed(self, scope: Scope, *, today: date, items: Collection[ItemId] = ()) -> LapsingSums:
-        """What lies on the shelf past its date, held or not. ``value_lapsing`` equals ``value``."""
+    def lapsed(
+        self, scope: Scope, *, today: date, items: Collection[ItemId] = (), valued: int
+    ) -> LapsingSums:
+        """What lies on the shelf past its date, held or not, valued as above. ``value_lapsing`` equals ``value``."""
         ...
 
     def low(
@@ -447,10 +475,6 @@ class Questions(Protocol):
         self, scope: Scope, *, items: Collection[ItemId], window: DateWindow
     ) -> dict[date, int]: ...
 
-    def used_by_item(
-        self, scope: Scope, *, items: Collection[ItemId], window: DateWindow
-    ) -> dict[ItemId, int]: ...
-
     def used_by_place(
         self, scope: Scope, *, items: Collection[ItemId], window: DateWindow
     ) -> dict[PlaceId, int]: ...
@@ -468,6 +492,12 @@ class Questions(Protocol):
         kind: MovementKind = MovementKind.CONSUME,
     ) -> int:
         """Base units used (net of returns) or wasted in the window; the dictionaries above are the same sum split up."""
+        ...
+
+    def most_used(
+        self, scope: Scope, *, items: Collection[ItemId], window: DateWindow, limit: int
+    ) -> ItemUses:
+        """Items by what was used of them, the most first, then the dearest; those with nothing in sum are left out."""
         ...
 
     def of_lots(self, lot_ids: Collection[LotId]) -> dict[LotId, LotSums]: ...
@@ -527,19 +557,42 @@ class ParLevel:
     in_transit: int
 
 
+type MovedRow = tuple[
+    int,  # item_id
+    str,  # kind, as MovementKind's value
+    int,  # quantity, base units
+    str,  # day, ISO
+    int,  # lot_id, or NO_LOT
+    int | None,  # from_place_id
+    int | None,  # to_place_id
+    str,  # from_status, as StockStatus's value
+    str,  # to_status
+    int,  # owner_id, or OURS
+    int,  # unit_cost, in ten-thousandths
+    int,  # charge_id, or NO_CHARGE
+    bool,  # it is a reversal
+]
+"""What of a movement moves balances and sums."""
+
+type BalanceRow = tuple[int, int, int, int, str, int, int]
+"""item_id, place_id, lot_id, owner_id, status; on hand, reserved."""
+
+type UseRow = tuple[int, int, str, str, int, int, int]
+"""item_id, place_id, day (ISO), kind, charge_id; quantity, cost in ten-thousandths."""
+
+
 class LedgerAudit(Protocol):
-    """Everything the ledger check compares, each streamed in the order of item keys, all at one moment."""
+    """Everything the ledger check compares, each streamed in the order of item keys, all at one moment; in plain rows, since ten
+    million objects cost minutes."""
 
-    def movements(self) -> Iterator[Movement]:
-        """Every movement, with what moves balances only: its id, key, times, actor, source and words are blank."""
+    def movements(self) -> Iterator[MovedRow]: ...
+
+    def balances(self) -> Iterator[BalanceRow]:
+        """Every row of the stock projection."""
         ...
 
-    def balances(self) -> Iterator[tuple[StockKey, int, int]]:
-        """Every row of the stock projection: on hand, reserved."""
-        ...
-
-    def sums(self) -> Iterator[tuple[UsageKey, int, Decimal]]:
-        """Every row of the daily-usage projection: quantity, cost."""
+    def sums(self) -> Iterator[UseRow]:
+        """Every row of the daily-usage projection."""
         ...
 
     def levels(self) -> Iterator[ParLevel]: ...

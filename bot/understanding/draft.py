@@ -55,7 +55,8 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Can it be asked as it stands?"""
-        if self.verb in NEEDS_ITEM and not self.items:
+        of_all = self.verb is Verb.USAGE and self.group_by is not UsageGroup.NONE
+        if self.verb in NEEDS_ITEM and not self.items and not of_all:
             return False
         if self.verb is Verb.TRACE and not self.number:
             return False

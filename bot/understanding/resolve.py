@@ -7,11 +7,12 @@ a few together, or asks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.understanding.confidence import ANSWERED_TOGETHER
+from bot.understanding.confidence import ANSWERED_TOGETHER, SHOWN_IN_PART
 from bot.understanding.draft import NEEDS_ITEM, Draft, Verb
 from bot.understanding.evidence import Evidence, Mention, read
 from bot.understanding.follow import follows, points_to_one, unlabelled_sizes, verb_after
@@ -110,6 +111,9 @@ class Resolver:
                 return self._fit(asked, draft, narrowed, finish, topic=before.topic)
             sizes = unlabelled_sizes(evidence)
             if not mentions and sizes and (before.topic or before.draft.items):
+                same = self._same_line(before, sizes, asked)
+                if same:
+                    return self._fit(asked, draft, same, finish, topic=before.topic)
                 mentions = (Mention(before.topic or self._family(before, asked), sizes),)
             elif (
                 not mentions
@@ -125,6 +129,11 @@ class Resolver:
         if not mentions:
             mentions = self._unlabelled_thing(evidence, verb, asked.uow)
         if not mentions:
+            if verb is Verb.USAGE and (draft.group_by is not UsageGroup.NONE or _of_all(evidence)):
+                by = UsageGroup.ITEM if draft.group_by is UsageGroup.NONE else draft.group_by
+                return Ready(finish(replace(draft, items=(), group_by=by)))
+            if verb in (Verb.STOCK, Verb.FIND) and _OUT.search(evidence.text):
+                return Ready(finish(replace(draft, verb=Verb.LOW, items=())))
             if verb in NEEDS_ITEM and draft.places:
                 return _about_place(draft, asked)
             if verb in NEEDS_ITEM:
@@ -181,9 +190,9 @@ class Resolver:
             whole = replace(whole, items=(*others, *items))
         options = by_item(chosen, draft=whole, others=others, catalogue=asked.uow.catalogue)
         if _broad(draft.verb):
-            return Ready(whole, topic, items, "Or only one kind?", options.buttons)
+            return Ready(whole, topic, items, NARROWER, options.buttons)
         if len(items) <= ANSWERED_TOGETHER:
-            return Ready(whole, topic, items, "Only one of them?", options.buttons)
+            return Ready(whole, topic, items, NARROWER, options.buttons)
         kept = self._kept(asked, draft)()
         here = tuple(i for i in items if kept and i in kept)
         if 0 < len(here) <= ANSWERED_TOGETHER:
@@ -194,6 +203,17 @@ class Resolver:
                 f"That is what {'is kept there' if draft.places else 'your own unit keeps'}. By that name there are more:",
                 (options.all_of_them,),
             )
+        if len(items) <= SHOWN_IN_PART:
+            first = self._to_take(asked, items)[:ANSWERED_TOGETHER]
+            rest = tuple(item for item in chosen if item.id not in first)
+            more = by_item(rest, draft=whole, others=others, catalogue=asked.uow.catalogue).buttons
+            return Ready(
+                finish(replace(draft, items=(*others, *first))),
+                topic,
+                items,
+                f"{len(items)} fit; these are the first {len(first)}. The others:",
+                (*more, options.all_of_them),
+            )
         return Unclear(
             f"Which {said or topic or 'one'}?",
             replace(whole, items=()),
@@ -201,6 +221,11 @@ class Resolver:
             items,
             (*options.buttons, options.all_of_them),
         )
+
+    def _to_take(self, asked: Asked, items: tuple[ItemId, ...]) -> tuple[ItemId, ...]:
+        """What can be taken today comes first; else the search's own order stands, which puts the plain thing before special ones."""
+        there = {line.item_id for line in asked.uow.stock.of_items(items) if line.available(asked.today) > 0}
+        return (*(i for i in items if i in there), *(i for i in items if i not in there))
 
     def _narrowed(self, asked: Asked, before: Subject) -> tuple[ItemId, ...] | None:
         """The items in question that a follow-up's words pick out; None where it names something else or nothing."""
@@ -242,6 +267,16 @@ class Resolver:
                 if closer and len(closer) < len(looked.items) and set(closer) <= set(looked.items):
                     return replace(looked, items=closer)
         return looked
+
+    def _same_line(self, before: Subject, sizes: tuple[str, ...], asked: Asked) -> tuple[ItemId, ...]:
+        """The thread's one product line in another size: "3-0?" behind "2-0 vicryl on a ct-1" keeps the needle."""
+        known = asked.uow.catalogue.many(before.draft.items).values()
+        lines = {item.family for item in known}
+        if len(lines) != 1 or "" in lines:
+            return ()
+        line = {item.id for item in asked.uow.catalogue.family(lines.pop())}
+        hits = self._things.fits(self._family(before, asked), size=sizes[0]) if len(sizes) == 1 else ()
+        return tuple(i for i in hits if i in line)
 
     def _family(self, before: Subject, asked: Asked) -> str:
         items = asked.uow.catalogue.many(before.draft.items[:1])
@@ -310,6 +345,10 @@ class Resolver:
         )
 
 
+NARROWER = "To narrow it down:"
+_OUT = re.compile(r"\b(?:out of stock|stock ?outs?|empty|missing|r[ua]n(?:ning)? out)\b", re.IGNORECASE)
+"""Asked of a place as a whole, these ask for what is low there."""
+
 EXAMPLES: dict[Verb, tuple[str, ...]] = {
     Verb.FIND: ("where are 7.5 gloves?",),
     Verb.STOCK: ("do we have any 16 fr foleys in ICU?",),
@@ -340,6 +379,20 @@ def _which_thing(verb: Verb) -> str:
         Verb.INFO: "Which item do you mean?",
         Verb.USAGE: "The use of which item?",
     }.get(verb, "Which item do you mean?")
+
+
+_ALL = re.compile(
+    r"\b(?:what|everything|all (?:items|supplies)|which (?:items|supplies|things)|most used|top \w+|use|usage|consumption)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_all(evidence: Evidence) -> bool:
+    """ "what did we use yesterday": no item is meant because all are; "how many did we use" leaves one out."""
+    return _ALL.search(evidence.text) is not None and _HOW_MANY.search(evidence.text) is None
+
+
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 
 
 def _broad(verb: Verb) -> bool:

@@ -15,9 +15,14 @@ from domain.usecases.ask.requests import UsageGroup
 
 SOON_DAYS = 30
 FAR_DAYS = 730
+LONG_AGO_DAYS = 3650
 _USUAL_DAYS = {UsageGroup.WEEK: 90, UsageGroup.MONTH: 365}
 """Longer where a split by month or week would else be of one piece."""
 
+_EXPIRED = re.compile(
+    r"\b(?:expired|outdated|past due|out of date|past (?:its|their|the) (?:date|expiry)|gone bad)\b",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"\b(?:when|expiry|expiration|exp(?:iry|iration)? dates?|dates?|exp|soonest|earliest|first|oldest|how long"
     r"|still (?:good|in date)|good til\w*)\b",
@@ -28,8 +33,8 @@ _WHEN = re.compile(
 def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | None) -> DateWindow | None:
     """None for questions without one. A window that begins after today says nothing about use and is passed over.
 
-    Not said: use is of the last 30 days; expiry of the next 30 (what is past its date is in every answer), of the next two
-    years where one asks when something expires. The label says which, as it reads behind "expires" or "used".
+    Not said: use is of the last 30 days; expiry of the next 30, of all days past where one asks for what has expired, of the
+    next two years where one asks when something expires. The label says which, as it reads behind "expires" or "used".
     """
     if verb not in (Verb.EXPIRY, Verb.USAGE):
         return None
@@ -39,14 +44,32 @@ def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | N
         if window is not None and (verb is Verb.EXPIRY or window.start <= today):
             return replace(window, label=_in_a_sentence(window.label, looking))
     if before is not None and before.verb is verb and before.window is not None:
-        return before.window
+        return _earlier(before.window) if _BEFORE.search(evidence.text) else before.window
     if verb is Verb.USAGE:
         days = _USUAL_DAYS.get(evidence.group_by, SOON_DAYS)
         return DateWindow(today - timedelta(days=days - 1), today, f"in the last {days} days")
+    if _EXPIRED.search(evidence.text) and not _WHEN.search(evidence.text):
+        return DateWindow(today - timedelta(days=LONG_AGO_DAYS), today - timedelta(days=1), "by now")
     named = bool(evidence.things or evidence.rest or (before is not None and before.items))
     if _WHEN.search(evidence.text) and named:
         return DateWindow(today, today + timedelta(days=FAR_DAYS), "in the next two years")
     return DateWindow(today, today + timedelta(days=SOON_DAYS), f"in the next {SOON_DAYS} days")
+
+
+_BEFORE = re.compile(
+    r"\b(?:(?:day|week|month|quarter|year|period|time)s? (?:before|prior)|before that|(?:the )?previous one)\b",
+    re.IGNORECASE,
+)
+
+
+def _earlier(window: DateWindow) -> DateWindow:
+    """The window before the thread's: the calendar month before a calendar month, else as many days."""
+    last = window.start - timedelta(days=1)
+    if window.start.day == 1 and (window.end + timedelta(days=1)).day == 1:
+        months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month + 1
+        whole = window.start.year * 12 + window.start.month - 1 - months
+        return DateWindow(date(whole // 12, whole % 12 + 1, 1), last, "in the period before")
+    return window.before()
 
 
 _ROLLING = re.compile(

@@ -12,6 +12,8 @@ from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot
 
 LOTS_A_PAGE = 8
 MOVES = 3
+YEARS_BACK = 731
+"""Days: a window into the past that is longer means "at any time"."""
 
 
 def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
@@ -29,7 +31,7 @@ def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
             after=(Part(moves, title=("Could be used in time",), listed=True),) if moves else (),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
-                (span(answer.window, today=today),),
+                (_days(answer, today=today),),
                 _cut_off(answer, shown_of(part, "lots")),
                 (f"as of {day(today, today=today)}",),
             ),
@@ -42,6 +44,8 @@ def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
 def _headline(answer: ExpiringAnswer, *, today: date) -> Phrase:
     when = answer.window.label or span(answer.window, today=today)
     here = within(answer.asked)
+    if answer.window.end < today:
+        return _past(answer, f"{here} {when}")
     if not answer.total_lots:
         return (Bold("Nothing expires"), f"{here} {when}.")
     verb = "expires" if answer.total_lots == 1 else "expire"
@@ -52,14 +56,36 @@ def _headline(answer: ExpiringAnswer, *, today: date) -> Phrase:
         if lapsing > 0
         else "all of it should be used in time."
     )
+    first = "" if answer.valued_lots is None else f"the first {number(answer.valued_lots)} of them "
     return (
         Bold(f"{counted(answer.total_lots, 'lot')} {verb}"),
-        f"{here} {when} — {at_risk} on the shelf, {tail}",
+        f"{here} {when} — {first}{at_risk} on the shelf, {tail}",
     )
 
 
+def _past(answer: ExpiringAnswer, here_then: str) -> Phrase:
+    if not answer.total_lots:
+        return (Bold("Nothing on the shelf has expired"), f"{here_then}.")
+    verb = "has expired" if answer.total_lots == 1 else "have expired"
+    value = money(answer.total_value, answer.currency)
+    first = "" if answer.valued_lots is None else f"the first {number(answer.valued_lots)} of them "
+    return (
+        Bold(f"{counted(answer.total_lots, 'lot')} {verb}"),
+        f"{here_then} — {first}{value} still on the shelf: take off.",
+    )
+
+
+def _days(answer: ExpiringAnswer, *, today: date) -> str:
+    """The days asked about; a window of years behind us has no beginning that anybody meant."""
+    if answer.window.end < today and answer.window.days > YEARS_BACK:
+        return f"up to {day(answer.window.end, today=today)}"
+    return span(answer.window, today=today)
+
+
 def _already(answer: ExpiringAnswer) -> tuple[Phrase, ...]:
-    if not answer.already_expired_lots:
+    """Lots past their date, unless the list itself is all of them."""
+    listed = sum(lot.days_left < 0 for lot in answer.lots)
+    if answer.already_expired_lots <= listed:
         return ()
     value = money(answer.already_expired_value, answer.currency)
     lots = counted(answer.already_expired_lots, "lot")
@@ -89,6 +115,8 @@ def _lines(lot: ExpiringLot, answer: ExpiringAnswer, *, today: date) -> tuple[Ph
 
 
 def _fate(lot: ExpiringLot) -> str:
+    if lot.days_left < 0:
+        return "take off"
     if lot.will_lapse <= 0:
         return "used up in time"
     if lot.will_use <= 0:

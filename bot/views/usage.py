@@ -14,13 +14,14 @@ from bot.views.words import (
     clean,
     counted,
     day,
+    money,
     number,
     percent,
     quantity,
     rate,
     span,
 )
-from domain.usecases.ask.answers import UsageAnswer
+from domain.usecases.ask.answers import UsageAnswer, UsageRow
 from domain.usecases.ask.requests import UsageGroup
 
 ROWS_A_PAGE = 10
@@ -49,9 +50,10 @@ def usage(answer: UsageAnswer, *, page: Page, today: date) -> Rendered:
         if part.several:
             attachments.append(_sheet(answer))
     label = _GROUPS.get(answer.group_by, "")
+    costed = any(row.cost is not None for row in answer.rows)
     split = Table(
-        header=(label or "What", "Used", "Share"),
-        rows=tuple((row.label, quantity(row.quantity, unit), percent(row.share)) for row in part.rows),
+        header=(label or "What", "Used", "Cost" if costed else "Share"),
+        rows=tuple((row.label, _amount(row, unit), _weight(row, answer)) for row in part.rows),
         right=frozenset({1, 2}),
     )
     return compose(
@@ -60,19 +62,33 @@ def usage(answer: UsageAnswer, *, page: Page, today: date) -> Rendered:
             parts=(Part(_facts(answer, unit)),),
             table=split if part.rows else None,
             read_aloud=tuple(
-                (Bold(row.label), f": {quantity(row.quantity, unit)}, {percent(row.share)}")
-                for row in part.rows
+                (Bold(row.label), f": {_amount(row, unit)}, {_weight(row, answer)}") for row in part.rows
             ),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
                 (span(answer.window, today=today),),
-                shown_of(part, "rows"),
+                _cut_off(answer, shown_of(part, "rows")),
                 (f"as of {day(today, today=today)}",),
             ),
             buttons=page_buttons(part, page, size=ROWS_A_PAGE),
             attachments=tuple(attachments),
         )
     )
+
+
+def _amount(row: UsageRow, unit: str) -> str:
+    return quantity(row.quantity, row.unit or unit)
+
+
+def _weight(row: UsageRow, answer: UsageAnswer) -> str:
+    """What an item's use cost; of other splits the share, because their rows count the same things."""
+    return percent(row.share) if row.cost is None else money(row.cost, answer.currency)
+
+
+def _cut_off(answer: UsageAnswer, shown: Phrase) -> Phrase:
+    if answer.row_count > len(answer.rows):
+        return (f"the first {number(len(answer.rows))} of {number(answer.row_count)} items are listed",)
+    return shown
 
 
 def _unit(answer: UsageAnswer) -> str:
@@ -130,7 +146,16 @@ def _sheet(answer: UsageAnswer) -> Attachment:
     return sheet(
         "usage.csv",
         title="Usage",
-        header=(_GROUPS.get(answer.group_by, "What").lower(), "quantity", "share"),
-        rows=[(row.label, row.quantity, round(row.share, 4)) for row in answer.rows],
+        header=(
+            _GROUPS.get(answer.group_by, "What").lower(),
+            "quantity",
+            "unit",
+            "share",
+            f"cost_{answer.currency}",
+        ),
+        rows=[
+            (row.label, row.quantity, row.unit, round(row.share, 4), "" if row.cost is None else row.cost)
+            for row in answer.rows
+        ],
         alt_text=f"Table of {counted(len(answer.rows), 'row')} of usage with quantity and share.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Row, or_, select, text
+from sqlalchemy import Row, select, text, union_all
 
 from domain.errors import UnknownLot
 from domain.model.ids import LotId
@@ -70,12 +70,13 @@ class SqlLots:
         table, key = tables.lot, lookup_key(number)
         if not key:
             return []
-        rows = self._db.connection.execute(
-            select(table)
-            .where(or_(table.c.number_key == key, (table.c.serial_key == key) & text("serial_key <> ''")))
-            .order_by(table.c.id)
+        # Two look-ups instead of one with "or", which PostgreSQL answers from a quarter of the table: one index is partial.
+        either = union_all(
+            select(table).where(table.c.number_key == key),
+            select(table).where(table.c.serial_key == key, text("serial_key <> ''")),
         )
-        return [_lot(row) for row in rows]
+        found = {row.id: row for row in self._db.connection.execute(either)}
+        return [_lot(found[lot_id]) for lot_id in sorted(found)]
 
     def similar(self, number: str, *, limit: int = 5) -> list[Lot]:
         """Candidates share the beginning with what was typed, the shorter the more of them; then the nearest by edits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, func, select, text
+from sqlalchemy import Boolean, ColumnElement, Row, func, literal_column, select, text
 
 from domain.model.ids import ItemId, PlaceId
 from domain.model.movement import StockStatus
@@ -84,6 +84,8 @@ class SqlPars:
             stock.c.expires_on < today,
             stock.c.status == StockStatus.AVAILABLE.value,
             stock.c.on_hand > stock.c.reserved,
+            # The condition of the index that finds them.
+            literal_column("(stock.on_hand <> 0 OR stock.reserved <> 0)", Boolean),
         ]
         if items is not None:
             where.append(self._db.among(stock.c.item_id, items))

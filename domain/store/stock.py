@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text, union
+from sqlalchemy import Boolean, ColumnElement, Select, func, literal_column, or_, select, text, union
 
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.movement import MovementKind, StockStatus
@@ -15,6 +15,7 @@ from domain.model.stock import StockLine
 from domain.ports import UsageSum
 from domain.store import tables
 from domain.store.database import Database
+from domain.store.types import Day
 
 _STATUS = {status.value: status for status in StockStatus}
 _KIND = {kind.value: kind for kind in MovementKind}
@@ -52,6 +53,7 @@ class SqlStock:
             stock.c.facility_id.in_(self._db.facility_ids(places)),
             stock.c.expires_on.between(start, end),
             stock.c.on_hand > 0,
+            _on_shelf(),
         ]
         if items is not None:
             where.append(self._db.among(stock.c.item_id, items))
@@ -82,7 +84,7 @@ class SqlStock:
         stock, par = tables.stock, tables.par
         facilities = self._db.facility_ids(places)
         held = select(stock.c.item_id).where(
-            stock.c.facility_id.in_(facilities), self._db.among(stock.c.place_id, places), _something()
+            stock.c.facility_id.in_(facilities), self._db.among(stock.c.place_id, places), _on_shelf()
         )
         wanted = select(par.c.item_id).where(
             par.c.facility_id.in_(facilities), self._db.among(par.c.place_id, places)
@@ -141,6 +143,11 @@ class SqlStock:
 
 def _something() -> ColumnElement[bool]:
     return or_(tables.stock.c.on_hand != 0, tables.stock.c.reserved != 0)
+
+
+def _on_shelf() -> ColumnElement[bool]:
+    """As the index of what lies on shelves has it, word for word: a bound 0 would not be known to be its 0."""
+    return literal_column("(stock.on_hand <> 0 OR stock.reserved <> 0)", Boolean)
 
 
 def _lines_query() -> Select[Any]:
@@ -214,6 +221,10 @@ class SqlUsage:
             for item_id, place_id, day, charge_id, kind, quantity, cost in found
         ]
 
+    def _day(self) -> ColumnElement[date]:
+        """SQLite would rather read all items of the days from their index than the days of some items: "+" forbids it."""
+        return tables.daily_usage.c.day if self._db.is_postgres else literal_column("+daily_usage.day", Day())
+
     def _where(
         self, items: Collection[ItemId], *, start: date, end: date, places: Collection[PlaceId] | None
     ) -> list[ColumnElement[bool]]:
@@ -221,7 +232,7 @@ class SqlUsage:
         where = [
             usage.c.facility_id.in_(self._db.facility_ids(places)),
             self._db.among(usage.c.item_id, items),
-            usage.c.day.between(start, end),
+            self._day().between(start, end),
         ]
         if places is not None:
             where.append(self._db.among(usage.c.place_id, places))

@@ -294,9 +294,10 @@ def test_what_lapses_agrees_with_the_movements_and_with_the_planning_rule(ward: 
         shelf = books.rows(
             "SELECT item_id, place_id, lot_id, owner_id, sum(on_hand), "
             "sum(CASE WHEN status = 'available' THEN on_hand ELSE 0 END) FROM balance "
-            "WHERE status <> 'in-transit' AND on_hand > 0 AND expires_on BETWEEN :today AND :end "
+            "WHERE status <> 'in-transit' AND on_hand > 0 AND expires_on BETWEEN :start AND :end "
             "AND place_id IN (SELECT id FROM inside) GROUP BY item_id, place_id, lot_id, owner_id",
             roots=roots,
+            start=in_days(-3),
             end=in_days(30),
         )
         assert {
@@ -317,7 +318,9 @@ def test_what_lapses_agrees_with_the_movements_and_with_the_planning_rule(ward: 
         together: defaultdict[tuple[object, object], list[Supply]] = defaultdict(list)
         for item, place, lot, _, _, usable in shelf:
             key = LotId(int(str(lot)))
-            together[item, place].append(Supply(key, expires[key], int(str(usable))))
+            together[item, place].append(
+                Supply(key, expires[key], 0 if expires[key] < TODAY else int(str(usable)))
+            )
         for (item, place), supplies in together.items():
             rate = daily_use(by_place.get(f"{item}/{place}", 0))
             expected: defaultdict[LotId, int] = defaultdict(int)

@@ -74,14 +74,49 @@ def test_an_earlier_lot_outside_of_the_window_still_takes_its_share_of_the_deman
     assert (one.lot.number, one.will_use) == ("INSIDE", 4)
 
 
-def test_days_of_the_window_that_are_past_list_nothing_but_what_lapsed_is_counted(ward: Ward) -> None:
-    ward.put(3, lot=ward.lot("YESTERDAY", days=-1), cost="2.00")
+def test_days_of_the_window_that_are_past_list_what_lapsed_on_them_first(ward: Ward) -> None:
+    yesterday = ward.lot("YESTERDAY", days=-1)
+    ward.put(60, lot=yesterday, cost="2.00")
+    ward.use(56, lot=yesterday)  # one a day, of which what has lapsed takes nothing
     ward.put(4, lot=ward.lot("LONG AGO", days=-400), cost="5.00")
     ward.put(1, lot=ward.lot("TODAY", days=0), cost="1.00")
+    ward.put(9, lot=ward.lot("SOON", days=8), cost="1.00")
     answer = expiring(ward, start=-21, end=8)
-    assert [one.lot.number for one in answer.lots] == ["TODAY"]
-    assert (answer.lots[0].days_left, answer.lots[0].will_use) == (0, 0)
-    assert (answer.already_expired_lots, answer.already_expired_value) == (2, Decimal(26))
+    assert [(one.lot.number, one.days_left, one.will_use, one.will_lapse) for one in answer.lots] == [
+        ("YESTERDAY", -1, 0, 60),
+        ("TODAY", 0, 0, 1),
+        ("SOON", 8, 8, 1),
+    ]
+    assert answer.lots[0].havens == ()
+    assert (answer.total_lots, answer.total_quantity, answer.total_value) == (3, 70, Decimal(130))
+    assert (answer.already_expired_lots, answer.already_expired_value) == (2, Decimal(140))
+
+
+def test_a_window_that_is_past_lists_what_has_expired_and_nothing_else(ward: Ward) -> None:
+    ward.put(3, lot=ward.lot("YESTERDAY", days=-1))
+    ward.put(4, lot=ward.lot("LONG AGO", days=-400))
+    ward.put(1, lot=ward.lot("TODAY", days=0))
+    assert [one.lot.number for one in expiring(ward, start=-900, end=-1).lots] == ["LONG AGO", "YESTERDAY"]
+
+
+def test_a_lot_held_in_part_is_one_line_and_counted_once(ward: Ward) -> None:
+    lot = ward.lot("L", days=9)
+    ward.put(10, lot=lot)
+    ward.restate(4, lot=lot, status=StockStatus.QUARANTINED)
+    ward.restate(3, lot=lot, status=StockStatus.RECALLED)
+    answer = expiring(ward)
+    assert [(one.quantity, one.held) for one in answer.lots] == [(10, 7)]
+    assert (answer.total_lots, answer.total_quantity) == (1, 10)
+
+
+def test_of_very_many_lots_those_that_lapse_first_are_valued(ward: Ward) -> None:
+    for number in range(501):
+        ward.put(1, lot=ward.lot(f"N{number}", days=9), cost="2.00")
+    ward.put(7, lot=ward.lot("LATER", days=10), cost="2.00")
+    answer = expiring(ward)
+    assert (answer.total_lots, answer.total_quantity) == (502, 508)
+    assert (answer.valued_lots, answer.total_value) == (501, Decimal(1002))
+    assert expiring(ward, end=9).valued_lots is None
 
 
 def test_both_ends_of_the_window_count(ward: Ward) -> None:

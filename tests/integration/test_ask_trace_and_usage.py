@@ -244,6 +244,26 @@ def test_groups_share_out_the_whole_total(ward: Ward) -> None:
     assert rows(UsageGroup.MONTH) == [("2026-11", 10, 1.0)]
 
 
+def test_no_item_asked_is_all_of_them_the_most_used_first_with_unit_and_cost(ward: Ward) -> None:
+    ward.put(50, lot=FOLEY_EARLY)
+    ward.put(9, lot=STENT_LOT, item=STENT, cost="900")
+    ward.use(5, lot=FOLEY_EARLY, days_ago=1)
+    ward.use(7, lot=FOLEY_EARLY, days_ago=1, at=ED_CART)
+    ward.use(2, lot=STENT_LOT, item=STENT, days_ago=1)
+    ward.use(40, lot=FOLEY_EARLY, days_ago=2)
+    answer = usage(ward, items=(), start=-1, end=-1)
+    names = [row.label for row in answer.rows]
+    assert [(row.quantity, row.unit != "") for row in answer.rows] == [(12, True), (2, True)]
+    assert "Foley" in names[0]
+    assert (answer.items, answer.total, answer.previous, answer.row_count) == ((), 14, 40, 2)
+    assert sum(row.share for row in answer.rows) == pytest.approx(1.0)
+    by_unit = usage(ward, items=(), start=-1, end=-1, group_by=UsageGroup.UNIT)
+    assert [row.quantity for row in by_unit.rows] == [7, 7]
+    here = usage(ward, ED, items=(), start=-1, end=-1)
+    assert [row.quantity for row in here.rows] == [7]
+    assert here.rows[0].cost == sum((row.cost or 0) for row in here.rows)
+
+
 def test_asked_by_month_the_series_is_by_month(ward: Ward) -> None:
     ward.use(6, lot=FOLEY_EARLY, days_ago=2)
     answer = usage(ward, start=-30, group_by=UsageGroup.MONTH)

@@ -124,8 +124,9 @@ class Haven:
 class ExpiringLot:
     """``will_use`` of ``quantity`` will be used here in time, first expired first out; ``will_lapse`` is the rest.
 
-    ``held`` of it is quarantined or recalled and will not be used. ``value`` and ``value_lapsing`` are at the cost of the lot's
-    latest receipt; 0 where it is ``consigned``: the consignor bears the loss.
+    ``days_left`` below zero is past its date: all of it has lapsed. ``held`` of it is quarantined or recalled and will not be
+    used. ``value`` and ``value_lapsing`` are at the cost of the lot's latest receipt; 0 where it is ``consigned``: the consignor
+    bears the loss.
     """
 
     item: ItemRef
@@ -146,11 +147,14 @@ class ExpiringLot:
 
 @dataclass(frozen=True, slots=True)
 class ExpiringAnswer:
-    """``lots`` lapse in the window and not before today, by expiry, then value; one line a lot, place and owner.
+    """``lots`` are those whose last day is in the window, by that day, then value; one line a lot, place and owner.
 
-    ``already_expired`` lie on the shelves past their date, whatever the window. In transit is not on the shelf.
+    Those past their date come first therefore, where the window begins before today. ``already_expired`` counts all that lie
+    on the shelves past their date, whatever the window. In transit is not on the shelf.
 
-    ``total_lots`` may exceed ``len(lots)`` where the list was cut; the totals are over all of them.
+    ``total_lots`` may exceed ``len(lots)`` where the list was cut. ``total_lots`` and ``total_quantity`` are over all of them, the
+    values over the ``valued_lots`` that lapse first: all of them too, unless there are more than 500. So it is
+    with the value of what has expired already: of more than 500 lots, that of those which expired first.
     """
 
     asked: tuple[PlaceRef, ...]
@@ -163,6 +167,7 @@ class ExpiringAnswer:
     total_value_lapsing: Decimal
     already_expired_lots: int
     already_expired_value: Decimal
+    valued_lots: int | None = None  # None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +236,13 @@ class TraceAnswer:
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
+    """``unit`` and ``cost`` are given where the row is one item: its base unit, and what the use cost in ``currency``."""
+
     label: str
     quantity: int
     share: float  # of the total, 0..1
+    unit: str = ""
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,8 @@ class UsageAnswer:
     """``window`` is as asked, cut at today. ``total`` is net of returns, ``wasted`` is apart from it; both in base units when all
     ``items`` share one. ``previous`` is the total of the window of equal length just before,
     ``change`` = (total - previous) / previous, None where previous is 0. ``bucket`` is "day", "week" or "month" and says what ``series`` is
-    summed by (empty buckets present as 0).
+    summed by (empty buckets present as 0). No ``items`` means that all were asked about. ``row_count`` exceeds ``len(rows)``
+    where the list of items was cut.
     """
 
     asked: tuple[PlaceRef, ...]
@@ -264,6 +274,8 @@ class UsageAnswer:
     series: tuple[UsagePoint, ...]
     group_by: UsageGroup
     rows: tuple[UsageRow, ...]
+    row_count: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

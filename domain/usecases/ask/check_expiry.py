@@ -16,16 +16,20 @@ from domain.usecases.ask.requests import CheckExpiry
 from domain.usecases.ask.shelves import asked_items, item_ref
 
 MOST_LOTS = 100
+MOST_VALUED = 500
+"""Lots whose cost and use are looked up: who has more that lapse sees to the first hundreds first."""
 
 
 def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
     """The lots at the places asked about, and inside them, whose last day falls in the window; ``uow`` is open and only read.
 
-    Days of the window that are past list nothing: what lapsed on them, or at any time, and still lies on a shelf is counted
-    in ``already_expired``. At most 100 lots are listed, the totals are over all. Values are ours alone: consigned lots are
-    shown with a value of 0, and held ones (quarantined, recalled) with nothing used and no haven: they must not be moved on.
-    Havens are other places of the lot's facility, at most three, the most helpful first, then the nearest; each lot is judged
-    by itself. Raises UnknownItem and UnknownPlace.
+    What lapsed on days of the window that are past, and still lies on a shelf, comes first: it will not be used, and no other
+    place may. ``already_expired`` counts what lapsed at any time. At most 100 lots are listed and all are counted; where more
+    than 500 lapse, values are summed over the days that come first, until 500 lots are reached.
+
+    Values are ours alone: consigned lots are shown with a value of 0, and held ones (quarantined, recalled) with nothing used
+    and no haven: they must not be moved on. Havens are other places of the lot's facility, at most three, the most helpful
+    first, then the nearest; each lot is judged by itself. Raises UnknownItem and UnknownPlace.
     """
     where = reach(request.places, asker=request.asker, uow=uow)
     if request.items:
@@ -38,8 +42,9 @@ def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
         rate=rate_window(request.today),
         items=request.items,
         limit=MOST_LOTS,
+        valued=MOST_VALUED,
     )
-    lapsed = uow.questions.lapsed(where.scope, today=request.today, items=request.items)
+    lapsed = uow.questions.lapsed(where.scope, today=request.today, items=request.items, valued=MOST_VALUED)
     items = uow.catalogue.many({row.item_id for row in rows})
     demand = _demand(rows, uow=uow, where=where, request=request)
     return ExpiringAnswer(
@@ -62,6 +67,7 @@ def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
         total_value_lapsing=sums.value_lapsing,
         already_expired_lots=lapsed.lots,
         already_expired_value=lapsed.value,
+        valued_lots=sums.valued if sums.valued < sums.lots else None,
     )
 
 

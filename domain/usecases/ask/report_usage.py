@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from domain.errors import InvalidWindow
@@ -20,21 +21,27 @@ from domain.usecases.ask.shelves import asked_items, item_ref
 UNCHARGED = ""
 """The label of what was used on no case, provider or procedure; a view says it in words."""
 
+MOST_ITEMS = 50
+
 _BUCKETS = {UsageGroup.DAY: Bucket.DAY, UsageGroup.WEEK: Bucket.WEEK, UsageGroup.MONTH: Bucket.MONTH}
 
 
 def report_usage(request: ReportUsage, *, uow: UnitOfWork) -> UsageAnswer:
     """What was used of the items, together, at the places asked about and inside them; ``uow`` is open and only read.
 
+    No items means all of them; their sum counts pieces of every kind, and is split by item where no other split is asked.
+
     A window that reaches past today is cut at today, and ``previous`` is the equally long window just before the cut one:
     ten days of this month are compared with the ten days before them. Today counts as far as it has come.
     Use is net of returns, on the day of the use; waste is summed apart. ``rows`` split the total by ``group_by``, the largest
-    first, days, weeks and months in their order and labelled as ISO dates of their first day ("2026-11" for a month); use
+    first, items cut at 50, days, weeks and months in their order and labelled as ISO dates of their first day ("2026-11" for a month); use
     on no provider or procedure has the empty label. Asked by day, week or month, ``series`` is by the same.
     Raises InvalidWindow for a window that begins after today, UnknownItem and UnknownPlace.
     """
     where = reach(request.places, asker=request.asker, uow=uow)
     items = asked_items(request.items, uow=uow)
+    if not items and request.group_by is UsageGroup.NONE:
+        request = replace(request, group_by=UsageGroup.ITEM)
     window = _cut(request.window, today=request.today)
     ids = [item.id for item in items]
     by_day = uow.questions.used_by_day(where.scope, items=ids, window=window)
@@ -42,6 +49,7 @@ def report_usage(request: ReportUsage, *, uow: UnitOfWork) -> UsageAnswer:
     previous = uow.questions.used(where.scope, items=ids, window=window.before())
     bucket = _BUCKETS.get(request.group_by) or bucket_for(window)
     series = bucketed(by_day, window=window, bucket=bucket)
+    rows, row_count = _rows(request, series=series, total=total, window=window, where=where, uow=uow)
     return UsageAnswer(
         asked=where.asked_refs,
         items=tuple(item_ref(item) for item in items),
@@ -54,7 +62,9 @@ def report_usage(request: ReportUsage, *, uow: UnitOfWork) -> UsageAnswer:
         bucket=bucket.value,
         series=tuple(UsagePoint(start, quantity) for start, quantity in series),
         group_by=request.group_by,
-        rows=_rows(request, series=series, total=total, window=window, where=where, uow=uow),
+        rows=rows,
+        row_count=row_count,
+        currency=uow.places.facility(where.scope.facility_id).currency,
     )
 
 
@@ -74,32 +84,47 @@ def _rows(
     window: DateWindow,
     where: Reach,
     uow: UnitOfWork,
-) -> tuple[UsageRow, ...]:
+) -> tuple[tuple[UsageRow, ...], int]:
+    """The rows to show, and how many there are."""
     scope, items = where.scope, request.items
     match request.group_by:
         case UsageGroup.NONE:
-            return ()
+            rows: tuple[UsageRow, ...] = ()
         case UsageGroup.DAY | UsageGroup.WEEK:
-            return tuple(_row(start.isoformat(), quantity, total) for start, quantity in series)
+            rows = tuple(_row(start.isoformat(), quantity, total) for start, quantity in series)
         case UsageGroup.MONTH:
-            return tuple(_row(f"{start:%Y-%m}", quantity, total) for start, quantity in series)
+            rows = tuple(_row(f"{start:%Y-%m}", quantity, total) for start, quantity in series)
         case UsageGroup.ITEM:
-            found = uow.catalogue.many(items)
-            named = (
-                (f"{found[item_id].name} {found[item_id].size}".strip(), quantity)
-                for item_id, quantity in uow.questions.used_by_item(scope, items=items, window=window).items()
-            )
-            return _largest_first(named, total=total)
+            return _by_item(request, total=total, window=window, where=where, uow=uow)
         case UsageGroup.UNIT:
             used = uow.questions.used_by_place(scope, items=items, window=window)
-            return _largest_first(
+            rows = _largest_first(
                 ((where.tree.unit_of(place_id).name, quantity) for place_id, quantity in used.items()),
                 total=total,
             )
         case UsageGroup.PROVIDER | UsageGroup.PROCEDURE:
-            return _by_charge(
+            rows = _by_charge(
                 request.group_by, scope=scope, request=request, total=total, window=window, uow=uow
             )
+    return rows, len(rows)
+
+
+def _by_item(
+    request: ReportUsage, *, total: int, window: DateWindow, where: Reach, uow: UnitOfWork
+) -> tuple[tuple[UsageRow, ...], int]:
+    used = uow.questions.most_used(where.scope, items=request.items, window=window, limit=MOST_ITEMS)
+    found = uow.catalogue.many([row.item_id for row in used.rows])
+    rows = tuple(
+        UsageRow(
+            label=f"{found[row.item_id].name} {found[row.item_id].size}".strip(),
+            quantity=row.quantity,
+            share=row.quantity / total if total else 0.0,
+            unit=found[row.item_id].base_unit,
+            cost=row.cost,
+        )
+        for row in used.rows
+    )
+    return rows, used.items
 
 
 def _by_charge(

@@ -37,7 +37,10 @@ class CheckStock:
 
 @dataclass(frozen=True, slots=True)
 class CheckExpiry:
-    """Q3: what lapses in the window, what of it will be used in time, who could use the rest."""
+    """Q3: what lapses in the window, what of it will be used in time, who could use the rest.
+
+    Days of the window before today ask for what lapsed on them and still lies on a shelf.
+    """
 
     asker: Person
     today: date
@@ -96,7 +99,7 @@ class UsageGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportUsage:
-    """Q6: how much was used, the trend, a plot."""
+    """Q6: how much was used, the trend, a plot. No ``items`` means all of them, split by item where nothing else is asked."""
 
     asker: Person
     today: date

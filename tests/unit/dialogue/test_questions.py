@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -142,13 +142,38 @@ async def test_a_place_labelled_as_part_of_a_thing_is_taken_out_of_it() -> None:
     [
         ("what expires this month in cath lab", DateWindow(TODAY, date(2026, 11, 30), "this month")),
         ("what expires in cath lab", DateWindow(TODAY, date(2026, 12, 22), "in the next 30 days")),
-        ("anything expired in cath lab", DateWindow(TODAY, date(2026, 12, 22), "in the next 30 days")),
+        (
+            "anything expired in cath lab",
+            DateWindow(TODAY - timedelta(days=3650), TODAY - timedelta(days=1), "by now"),
+        ),
     ],
 )
 async def test_expiry_without_items_is_of_a_window(text: str, window: DateWindow) -> None:
     talk = Talk()
     turn = await talk.say(talk.labels.know(text, "check_expiry", "location=cath lab"))
     assert turn.request == CheckExpiry(NURSE, TODAY, window, (CATH,), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "group_by"),
+    [
+        ("what did we use yesterday in PACU", UsageGroup.ITEM),
+        ("what did PACU use yesterday by surgeon", UsageGroup.PROVIDER),
+    ],
+)
+async def test_use_of_no_item_is_of_all_of_them(text: str, group_by: UsageGroup) -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know(text, "usage_history", "location=PACU", "time_window=yesterday"))
+    assert isinstance(turn.request, ReportUsage)
+    assert (turn.request.items, turn.request.places, turn.request.group_by) == ((), (PACU,), group_by)
+    assert turn.request.window.end == TODAY - timedelta(days=1)
+
+
+async def test_how_many_were_used_asks_of_what() -> None:
+    talk = Talk()
+    turn = await talk.say(talk.labels.know("how many did we use yesterday", "usage_history"))
+    assert turn.request is None
+    assert "which item" in turn.rendered.text
 
 
 async def test_asking_when_a_thing_expires_looks_two_years_ahead() -> None:

@@ -20,7 +20,7 @@ from domain.model.item import Item, Substitute
 from domain.model.lot import Lot
 from domain.model.person import Person, Role
 from domain.model.place import Facility, Place, PlaceKind, PlaceTree
-from domain.ports import LapsingSums, LowRows, ThreadState, Transactions, UnitOfWork
+from domain.ports import ItemUses, LapsingSums, LowRows, ThreadState, Transactions, UnitOfWork
 from domain.store.search.items import ItemIndex
 from domain.store.search.places import PlaceIndex
 from domain.usecases.ask.answers import AskAnswer
@@ -98,7 +98,10 @@ class EmptyShelves:
     def used_by_day(self, *_scope: object, **_more: object) -> dict[object, int]:
         return {}
 
-    used_by_item = used_by_place = used_by_charge = used_by_day
+    used_by_place = used_by_charge = used_by_day
+
+    def most_used(self, *_scope: object, **_more: object) -> ItemUses:
+        return ItemUses((), 0)
 
     def of_lots(self, *_lots: object) -> dict[object, object]:
         return {}

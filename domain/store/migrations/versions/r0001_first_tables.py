@@ -606,10 +606,22 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_stock_facility_id_place_id_expires_on",
+        "ix_stock_shelf",
         "stock",
-        ["facility_id", "place_id", "expires_on", "item_id"],
+        [
+            "facility_id",
+            "place_id",
+            "expires_on",
+            "item_id",
+            "lot_id",
+            "owner_id",
+            "status",
+            "on_hand",
+            "reserved",
+        ],
         unique=False,
+        sqlite_where=sa.text("on_hand <> 0 OR reserved <> 0"),
+        postgresql_where=sa.text("on_hand <> 0 OR reserved <> 0"),
     )
     op.create_index("ix_stock_lot_id", "stock", ["facility_id", "lot_id"], unique=False)
     op.create_table(
@@ -648,7 +660,12 @@ def downgrade() -> None:
     op.drop_index("ix_surgical_case_facility_id_on", table_name="surgical_case")
     op.drop_table("surgical_case")
     op.drop_index("ix_stock_lot_id", table_name="stock")
-    op.drop_index("ix_stock_facility_id_place_id_expires_on", table_name="stock")
+    op.drop_index(
+        "ix_stock_shelf",
+        table_name="stock",
+        sqlite_where=sa.text("on_hand <> 0 OR reserved <> 0"),
+        postgresql_where=sa.text("on_hand <> 0 OR reserved <> 0"),
+    )
     op.drop_table("stock")
     op.drop_index("ix_place_ancestor_ancestor_id_place_id", table_name="place_ancestor")
     op.drop_table("place_ancestor")

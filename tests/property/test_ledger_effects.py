@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from domain.model.ids import PlaceId
 from domain.model.movement import Movement, MovementKind, stock_effects, usage_effects
+from domain.ports import MovedRow
 from domain.store.effects import BalanceKey, UseKey, add_up, rules
 from domain.store.movements import to_plain
+from domain.usecases.admin.check_ledger import replay
 from tests import small_hospital as small
 from tests.property.ledger_machine import FACILITY, movements, undoing
 
@@ -73,6 +75,22 @@ def with_undoings(batch: list[Movement], undone: list[bool]) -> list[Movement]:
 def test_adding_up_rows_is_adding_up_the_models_effects(batch: list[Movement], undone: list[bool]) -> None:
     everything = with_undoings(batch, undone)
     assert by_the_store(everything) == by_the_model(everything)
+
+
+@given(st.lists(movements(), min_size=1, max_size=12), st.lists(st.booleans(), max_size=12))
+def test_the_ledger_check_replays_what_the_model_says(batch: list[Movement], undone: list[bool]) -> None:
+    everything = with_undoings(batch, undone)
+    moved: list[MovedRow] = []
+    for movement in everything:
+        row = to_plain(movement)
+        moved.append((row[4], row[3], row[5], row[8], *row[10:17], row[19], row[24] is not None))
+    stock, use = replay(moved)
+    right_stock, right_use = by_the_model(everything)
+    assert stock == {key[1:]: levels for key, levels in right_stock.items()}
+    assert {key: (quantity, Decimal(cost).scaleb(-4)) for key, (quantity, cost) in use.items()} == {
+        (item_id, place_id, day, kind, charge_id): sums
+        for (_, item_id, day, place_id, kind, charge_id), sums in right_use.items()
+    }
 
 
 @given(movements())

@@ -17,31 +17,31 @@ from domain.ports import LowRow, LowRows, Scope
 from domain.store.ask_statements import WHOLE, bounds, rated, scope_sql, statement
 
 # Out of stock comes first, so where that fills the list the rates of the others are not looked up.
-# par.on_hand is kept whatever expires, so what lies past its date is taken off here; it is little, and found by its date.
+# par.on_hand is kept whatever expires, so what lies past its date is taken off here; it is little, and found by its date. A par
+# above the places asked about is met by their stock too, and left out at the end.
 _LOW = """
-WITH past AS MATERIALIZED (
+WITH level AS (
     SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
-           par.on_hand, CAST(sum(s.on_hand - s.reserved) AS BIGINT) AS quantity
+           par.on_hand, 0 AS past
+    FROM {places} CROSS JOIN par
+    WHERE {inside} AND par.facility_id = p.facility_id AND par.place_id = p.id
+      AND par.on_hand <= par.reorder_point {par_items}
+    UNION ALL
+    SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
+           par.on_hand, s.on_hand - s.reserved
     FROM {places} CROSS JOIN stock s CROSS JOIN place_ancestor a CROSS JOIN par
     WHERE {inside} AND s.facility_id = p.facility_id AND s.place_id = p.id AND s.expires_on < :today
       AND (s.on_hand <> 0 OR s.reserved <> 0)
       AND s.status = 'available' AND s.on_hand > s.reserved {stock_items}
       AND a.place_id = s.place_id
-      AND par.facility_id = s.facility_id AND par.place_id = a.ancestor_id AND par.item_id = s.item_id
-    GROUP BY par.facility_id, par.place_id, par.item_id),
+      AND par.facility_id = s.facility_id AND par.place_id = a.ancestor_id AND par.item_id = s.item_id),
 low AS MATERIALIZED (
-    SELECT par.facility_id, par.place_id, par.item_id, par.minimum, par.reorder_point, par.par, par.maximum, par.in_transit,
-           par.on_hand - coalesce(past.quantity, 0) AS available
-    FROM {places} CROSS JOIN par
-      LEFT JOIN past ON past.facility_id = par.facility_id AND past.place_id = par.place_id AND past.item_id = par.item_id
-    WHERE {inside} AND par.facility_id = p.facility_id AND par.place_id = p.id
-      AND par.on_hand <= par.reorder_point {par_items}
-    UNION ALL
-    SELECT past.facility_id, past.place_id, past.item_id, past.minimum, past.reorder_point, past.par, past.maximum,
-           past.in_transit, past.on_hand - past.quantity
-    FROM past
-    WHERE past.on_hand > past.reorder_point AND past.on_hand - past.quantity <= past.reorder_point
-      AND past.place_id IN (SELECT p.id FROM {places} WHERE {inside})),
+    SELECT facility_id, place_id, item_id, minimum, reorder_point, par, maximum, in_transit,
+           CAST(on_hand - sum(past) AS BIGINT) AS available
+    FROM level
+    GROUP BY facility_id, place_id, item_id, minimum, reorder_point, par, maximum, in_transit, on_hand
+    HAVING on_hand - sum(past) <= reorder_point
+       AND place_id IN (SELECT p.id FROM {places} WHERE {inside})),
 counted AS (
     SELECT count(*) AS lines, CAST(coalesce(sum(CASE WHEN available <= 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS empty FROM low),
 chosen AS MATERIALIZED (

@@ -89,6 +89,7 @@ class Inbox:
         self._worker = f"inbox-{uuid.uuid4()}"
         self._lanes: dict[str, deque[_Place]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._keeping: dict[str, asyncio.Task[bool]] = {}
         self._held: set[str] = set()
         self._told: set[str] = set()  # letters whose sender knows of the trouble
         self._claimed: set[str] = set()
@@ -167,7 +168,7 @@ class Inbox:
         """
         if letter.event_id in self._held:
             raise StoreUnavailable("The message could not be stored yet; it is held in memory.")
-        first = asyncio.create_task(self.receive(letter.event_id, letter.kind, letter.payload))
+        first = self._storing(letter)
         done, _ = await asyncio.wait({first}, timeout=KEEP_SECONDS)
         if done and first.exception() is None:
             return first.result()
@@ -177,6 +178,21 @@ class Inbox:
             self._held.add(letter.event_id)
             self._spawn(self._hold(letter, first))
         raise StoreUnavailable("The message could not be stored yet; it is held in memory.")
+
+    def _storing(self, letter: Letter) -> asyncio.Task[bool]:
+        """The storing of this letter that is under way, else a new one: a mention comes as two events at a time."""
+        task = self._keeping.get(letter.event_id)
+        if task is None:
+            task = asyncio.create_task(self.receive(letter.event_id, letter.kind, letter.payload))
+            self._keeping[letter.event_id] = task
+
+            def over(done: asyncio.Task[bool]) -> None:
+                self._keeping.pop(letter.event_id, None)
+                if not done.cancelled():
+                    done.exception()  # whoever waits is told; nobody need wait
+
+            task.add_done_callback(over)
+        return task
 
     async def _hold(self, letter: Letter, first: asyncio.Task[bool]) -> None:
         """Keeps trying to store what Slack may not send again; ``first`` is the try that is still under way, or failed."""

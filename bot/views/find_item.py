@@ -91,7 +91,9 @@ def _small_print(answer: FindItemAnswer, found: ItemWhereabouts, *, today: date)
     total: Phrase = ()
     if len(found.spots) > 1 or found.available != found.on_hand:
         unit = found.item.base_unit
-        total = (f"{quantity(found.available, unit)} to take of {quantity(found.on_hand, unit)} on hand",)
+        total = (f"{quantity(found.on_hand, unit)} on hand in all",)
+        if found.available != found.on_hand:
+            total = (f"{quantity(found.available, unit)} to take of {quantity(found.on_hand, unit)} on hand",)
     places = [spot.place for spot in found.spots]
     return (
         (f"Item {found.item.number}",),

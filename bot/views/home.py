@@ -94,12 +94,12 @@ def _low(answer: BelowParAnswer) -> list[Block]:
         return [section("*Nothing is low.* Every line is above its reorder point.")]
     out = f", {number(answer.out_of_stock)} out of stock {WARNING}" if answer.out_of_stock else ""
     lines = [f"*{counted(answer.total, 'line')} low*{out}"]
-    lines.extend(f"•  {mrkdwn(_low_line(line))}" for line in answer.lines[:LINES])
+    lines.extend(f"•  {mrkdwn(_low_line(line, asked=answer.asked))}" for line in answer.lines[:LINES])
     lines.extend(_more(answer.total - min(LINES, len(answer.lines))))
     return [section("\n".join(lines))]
 
 
-def _low_line(line: LowLine) -> Phrase:
+def _low_line(line: LowLine, *, asked: tuple[PlaceRef, ...]) -> Phrase:
     if line.available <= 0:
         lasting = f"{WARNING} out"
     elif line.days_left is None:
@@ -108,7 +108,8 @@ def _low_line(line: LowLine) -> Phrase:
         lasting = f"lasts {days_of(line.days_left)}"
     return (
         Bold(item_name(line.item)[:120]),
-        f" — {number(line.available)} of {number(line.par)}, bring {quantity(line.bring, line.item.base_unit)}; {lasting}",
+        f" — {number(line.available)} of {number(line.par)}, bring {quantity(line.bring, line.item.base_unit)}; {lasting}, "
+        f"{place_path(line.place, asked=asked)[:120]}",
     )
 
 

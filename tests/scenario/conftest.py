@@ -30,6 +30,9 @@ from domain.model.person import Person, Role
 from domain.model.place import Facility, Place, PlaceKind
 from domain.ports import ThreadState
 from domain.store import Store, open_store, upgrade
+from tests.databases import postgres_server, postgres_template
+
+__all__ = ["postgres_server", "postgres_template"]
 
 KEY = "mDmq8XzPZr3Hnq0dJ0a9kq4uX5Zt3b0m0o2yq6m1r1c="
 CHANNEL = "icu-supply"
@@ -145,10 +148,16 @@ class World:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """A hospital of one unit and one nurse."""
+    """A hospital of one unit, a nurse and a technician."""
     url = f"sqlite:///{tmp_path / 'parley.db'}"
     upgrade(url)
     store = open_store(url)
+    furnish(store, [MAYA, replace(MAYA, id=PersonId(2), name="Luis", slack_user_id=TECHNICIAN.id)])
+    return store
+
+
+def furnish(store: Store, people: list[Person]) -> None:
+    """One unit in one facility, and these people."""
     facility = Facility(
         id=FacilityId(1), place_id=PlaceId(1), name="Saint Brigid", timezone="America/New_York"
     )
@@ -166,10 +175,9 @@ def store(tmp_path: Path) -> Store:
     ]
     with store.transactions.begin() as uow:
         uow.loading.facilities([facility], places)
-        uow.loading.people([MAYA, replace(MAYA, id=PersonId(2), name="Luis", slack_user_id=TECHNICIAN.id)])
+        uow.loading.people(people)
         uow.loading.finished()
         uow.commit()
-    return store
 
 
 @asynccontextmanager

@@ -142,7 +142,7 @@ async def test_trouble_is_said_once_however_often_slack_sends_again(world: World
         channel = world.workspace.direct_messages(NURSE.id)
         await world.workspace.dm(NURSE.id, "where are 7.5 gloves?", wait=False)
         await world.answers(channel)
-        await world.workspace.wait_for(lambda: len(world.workspace.courier.deliveries) == 4)
+        await world.workspace.wait_for(lambda: len(world.workspace.courier.deliveries) >= 4)
     await world.answers(channel, count=2)
     await world.settled()
     trouble, answer = said(world, channel)
@@ -230,3 +230,17 @@ def _left_behind(world: World, channel: str, *, attempts: int) -> None:
     with world.store.transactions.begin() as uow:
         uow.inbox.receive(row)
         uow.commit()
+
+
+async def test_the_two_events_of_a_mention_are_stored_together_and_fail_together(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.workspace.courier.config = replace(world.workspace.courier.config, ack_timeout=0.3)
+    with _Failing(world):
+        ts = await world.workspace.say(NURSE.id, CHANNEL, "@Parley where are 7.5 gloves?", wait=False)
+        await world.answers(CHANNEL, thread=ts)
+        await world.workspace.wait_for(lambda: len(world.workspace.courier.deliveries) >= 8)
+    await world.answers(CHANNEL, thread=ts, count=2)
+    await world.settled()
+    assert len(world.workspace.replies(CHANNEL, thread_ts=ts)) == 2
+    assert "never retrieved" not in caplog.text

@@ -125,11 +125,19 @@ export function message(m, { follows, open, here }) {
     tools(m, open));
 }
 
-// One's own last message, where only the bot has spoken since.
-function question(messages, kept) {
-  const mine = messages.findLastIndex((m) => m.user === store.me);
-  const answered = mine >= 0 && messages.slice(mine + 1).every((m) => store.users.get(m.user)?.is_bot);
-  return answered ? kept.get(messages[mine].ts).node : null;
+// Where to begin reading: one's own question where the bot answers it, else the bot's newest message; a file belongs to the answer before.
+function beginning(messages, known, last) {
+  const bot = (m) => Boolean(store.users.get(m?.user)?.is_bot);
+  if (!messages.some((m) => known.has(m.ts))) {
+    const mine = messages.findLastIndex((m) => m.user === store.me);
+    return mine >= 0 && messages.slice(mine + 1).every(bot) ? messages[mine].ts : null;
+  }
+  const at = messages.findIndex((m) => !known.has(m.ts));
+  if (at < 0) return last;
+  const [first, before] = [messages[at], messages[at - 1]];
+  if (!bot(first)) return first.user === store.me ? first.ts : null;
+  if (bot(before) && first.files?.length) return last;
+  return before?.user === store.me ? before.ts : first.ts;
 }
 
 // A list that keeps the nodes of messages that did not change, so that focus and half-used controls stay.
@@ -138,16 +146,18 @@ export class MessageList {
     this.node = node;
     this.kept = new Map();
     this.pinned = true;
-    node.addEventListener("scroll", () => { this.pinned = node.scrollHeight - node.scrollTop - node.clientHeight < 120; });
+    this.at = 0;
+    node.addEventListener("scroll", () => { this.pinned = Math.abs(node.scrollTop - this.at) < 2 || node.scrollHeight - node.scrollTop - node.clientHeight < 120; });
     // A picture that arrives late must not push the end of the conversation out of sight.
     node.addEventListener("load", () => { if (this.pinned) this.toEnd(); }, true);
   }
 
-  // The end, but never past one's own last question: an answer longer than the window is read from its beginning.
+  // The end, but never past the beginning of an answer: what is longer than the window is read from its head.
   toEnd() {
     const end = this.node.scrollHeight - this.node.clientHeight;
     const own = this.asked?.isConnected ? this.node.scrollTop + this.asked.getBoundingClientRect().top - this.node.getBoundingClientRect().top - 8 : end;
     this.node.scrollTop = Math.min(end, own);
+    this.at = this.node.scrollTop;
     this.pinned = true;
   }
 
@@ -170,8 +180,9 @@ export class MessageList {
       if (after !== null && index === 0) wanted.push(after);
       last = { m, day };
     });
+    this.begins = beginning(messages, this.kept, this.begins);
+    this.asked = kept.get(this.begins)?.node;
     this.kept = kept;
-    this.asked = question(messages, kept);
     let at = this.node.firstChild;
     for (const node of wanted) {
       if (node === at) { at = at.nextSibling; continue; }

@@ -34,6 +34,11 @@ from domain.model.person import Person
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, ThreadState, Transactions, UnitOfWork
 
 _FEW = 4
+_BARE = 2
+"""Words of which a follow-up may consist without being an order: "28", "3-0?", "just those"."""
+
+
+_CODE = re.compile(r"(?=.*\d)[\w./-]{5,30}")
 
 
 class Runner(Protocol):
@@ -85,6 +90,10 @@ class Dialogue:
             return await self._run(lambda: self._talk(heard, plain))
         if is_foreign(text):
             return self._say(phrases.FOREIGN, Meaning(text, "out_of_scope", 1.0))
+        if _CODE.fullmatch(text.strip(" ?.!")):
+            traced = await self._run(lambda: self._lone_code(heard, text.strip(" ?.!")))
+            if traced is not None:
+                return traced
         if len(text.split()) <= 6:
             finished = await self._run(lambda: self._pick(heard, text))
             if finished is not None:
@@ -159,6 +168,15 @@ class Dialogue:
             ready = Ready(option.draft, memory.subject.topic, memory.subject.candidates)
             return self._ask(ready, of=heard, uow=uow)
 
+    def _lone_code(self, heard: Heard, code: str) -> Turn | None:
+        """A lot or serial number that stands alone needs no language model."""
+        meaning = Meaning(code, "trace_lot", 1.0)
+        with self._transactions.reading() as uow:
+            if not uow.lots.named(code):
+                return None
+            outcome = self._resolve(meaning, verb=Verb.TRACE, heard=heard, uow=uow, before=None)
+            return self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
+
     # ------------------------------------------------------------------------------------------ questions
 
     def _understood(self, heard: Heard, meaning: Meaning) -> Turn:
@@ -169,7 +187,9 @@ class Dialogue:
             memory = self._recall(uow, heard.channel, heard.thread)
             before = memory.subject if memory is not None else None
             goes_on = follows(read(meaning), before=before)
-            doubtful_deed = row.kind in (Kind.ACTION, Kind.LATER) and meaning.confidence < ACTED_ON
+            doubtful_deed = row.kind in (Kind.ACTION, Kind.LATER) and (
+                meaning.confidence < ACTED_ON or len(meaning.text.split()) <= _BARE
+            )
             if (
                 goes_on
                 and before is not None
@@ -178,15 +198,23 @@ class Dialogue:
                 outcome = self._resolve(
                     meaning, verb=shown or before.draft.verb, heard=heard, uow=uow, before=before
                 )
-                if isinstance(outcome, Ready) or outcome.alternatives or row.kind is Kind.QUESTION:
+                # What changes nothing of the thread's question ("order me a pizza") is no part of it.
+                idle = isinstance(outcome, Ready) and outcome.draft == before.draft and shown is None
+                if idle and row.kind is not Kind.QUESTION and not read(meaning).leans:
+                    pass
+                elif isinstance(outcome, Ready) or outcome.alternatives or row.kind is Kind.QUESTION:
                     return self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
             if row.kind is Kind.TALK and row.intent != "out_of_scope" and meaning.confidence >= DOUBTED:
                 if row.intent in ("affirm", "deny", "cancel"):
                     return self._yes_or_no(heard, meaning, uow=uow)
                 return self._talk(heard, meaning)
             verb = _verb(row, meaning, shown)
+            if verb is None and row.intent == "out_of_scope" and self._resolver.names_a_thing(meaning):
+                verb = (
+                    shown  # "where is the alexis wound protector": the words ask, and the catalogue knows it
+                )
             if verb is None:
-                if row.kind is Kind.TALK:
+                if row.kind in (Kind.TALK, Kind.QUESTION):
                     return self._say(_nothing_for(meaning), meaning)
                 return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
             outcome = self._resolve(meaning, verb=verb, heard=heard, uow=uow, before=before)
@@ -349,6 +377,10 @@ def _verb(row: Row, meaning: Meaning, shown: Verb | None) -> Verb | None:
     if row.kind is Kind.QUESTION:
         if _SIZES.search(meaning.text):
             return Verb.INFO
+        if row.verb is Verb.INFO and shown in (Verb.STOCK, Verb.FIND) and not read(meaning).aspects:
+            return shown  # nothing of the item itself is asked
+        if row.verb in (Verb.LOW, Verb.EXPIRY) and shown is None and not _says_something(meaning):
+            return None  # "clock me out" is no question about the whole unit
         if meaning.confidence < DOUBTED:
             return shown or (Verb.FIND if _bare(meaning) else row.verb)
         if meaning.confidence < BELIEVED and row.verb not in _NEAR_EACH_OTHER:
@@ -359,6 +391,11 @@ def _verb(row: Row, meaning: Meaning, shown: Verb | None) -> Verb | None:
     if meaning.confidence < ACTED_ON and _bare_place(meaning):
         return Verb.FIND
     return None
+
+
+def _says_something(meaning: Meaning) -> bool:
+    evidence = read(meaning)
+    return bool(evidence.things or evidence.places or evidence.windows or evidence.codes)
 
 
 _SIZES = re.compile(r"\b(?:what|which) sizes?\b", re.IGNORECASE)

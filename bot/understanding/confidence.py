@@ -17,8 +17,12 @@ EXACTLY_NAMED = 0.95
 FITS_AS_WELL = 0.5
 """A hit with at least this share of the best hit's score fits as well as it."""
 
-ANSWERED_TOGETHER = 6
-"""Up to so many equally fitting items are answered at once; more are asked about. A size of glove comes in five brands."""
+ANSWERED_TOGETHER = 4
+"""So many equally fitting items are answered at once."""
+
+SHOWN_IN_PART = 12
+"""Of up to so many the first few are answered, with buttons for the others; more are asked about. A size of glove comes in six
+brands, and whoever asks needs one pair."""
 
 BUTTONS = 5
 """Options that a question offers before "show all"."""

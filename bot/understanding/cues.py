@@ -202,6 +202,7 @@ THERE = _words(r"""
 """)
 
 _SMALL_WORDS = """
+    hav enuf wher r u ur hows how's gonna wanna gotta anyone anybody somebody know plz
     make makes made maker sell sells buy buys sold first soonest oldest earliest then surgeon surgeons doctor doctors provider providers
     department departments procedure procedures critical important urgent expensive cheap cheaper consigned owned sterile alternative
     alternatives substitute substitutes instead option options

@@ -7,7 +7,7 @@ hesitates, finds things it did not label, and tells a follow-up ("and in ED?") f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.understanding.cues import (
@@ -25,6 +25,7 @@ from bot.understanding.draft import Verb
 from bot.understanding.heard import HIDDEN, discreet
 from bot.understanding.meaning import Meaning, Span
 from bot.understanding.spoken import code_of
+from domain.model.size import parse_sizes
 from domain.usecases.ask.requests import Aspect, UsageGroup
 
 
@@ -91,6 +92,7 @@ _TOKEN = re.compile(r"[^\s,;:?!()\"]+")
 def read(meaning: Meaning) -> Evidence:
     """Everything the words of ``meaning.text`` show. Never raises."""
     meaning, patient = discreet(meaning)
+    meaning = _with_whole_sizes(meaning)
     text = meaning.text
     things, loose = _things(meaning)
     places, home_words = _places(meaning)
@@ -130,6 +132,27 @@ def cue(text: str) -> Verb | None:
 
 def _points_there(text: str) -> bool:
     return bool(THERE.search(_IS_THERE.sub(" ", text)))
+
+
+_SIZE_SAID = re.compile(r"(?:size|number|no\.?|#)\s*", re.IGNORECASE)
+
+
+def _with_whole_sizes(meaning: Meaning) -> Meaning:
+    """Labels that hold a part of a size take all of it: "4x4" of "4x4 3/4", "seven" of "size seven and a half"."""
+    spans = list(meaning.spans)
+    for size in parse_sizes(meaning.text):
+        over = [s for s in spans if s.start < size.end and size.start < s.end]
+        labelled = any(s.entity == "size" for s in over)
+        said = _SIZE_SAID.match(meaning.text, size.start) is not None
+        if not over or not (labelled or said) or any(s.entity not in ("size", "quantity") for s in over):
+            continue
+        whole = len(over) == 1 and over[0].start <= size.start and over[0].end >= size.end
+        if whole and labelled:
+            continue
+        start, end = min(size.start, *(s.start for s in over)), max(size.end, *(s.end for s in over))
+        spans = [s for s in spans if s not in over]
+        spans.append(Span("size", meaning.text[start:end], start, end))
+    return replace(meaning, spans=tuple(sorted(spans, key=lambda s: s.start)))
 
 
 _POINTING = re.compile(r"\b(?:the|those|these|that|ones?)\b", re.IGNORECASE)

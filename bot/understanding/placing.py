@@ -11,6 +11,7 @@ from bot.understanding.options import by_place
 from bot.understanding.outcome import Alternative, Asked, Outcome, Ready, Unclear
 from bot.understanding.spots import AmbiguousSpot, NoSuchSpot, Spots, unexplained_place
 from domain.model.ids import PlaceId
+from domain.model.place import PlaceKind
 from domain.ports import PlaceSearch
 
 
@@ -35,6 +36,8 @@ class Placing:
         if evidence.places:
             return evidence
         named = self._spots.named_in(evidence.text, rest=evidence.rest, asker=asked.asker)
+        if not named:
+            named = self._unit_named(asked, evidence)
         if not named and evidence.things:
             named = unexplained_place(evidence.text, rest=evidence.rest)
         if not named:
@@ -42,6 +45,26 @@ class Placing:
         gone = {word.casefold() for word in named.split()}
         rest = " ".join(word for word in evidence.rest.split() if word.casefold() not in gone)
         return replace(evidence, places=(named,), rest=rest)
+
+    def _unit_named(self, asked: Asked, evidence: Evidence) -> str:
+        """A unit's own name that stands without a preposition, first or last: "expiring next month endoscopy"."""
+        words = [word.strip(" ?.,!;:") for word in evidence.text.split()]
+        # A window's label may have swallowed the name behind it.
+        loose = f"{evidence.rest} {' '.join(evidence.windows)}"
+        unexplained = {word.casefold() for word in loose.split()}
+        for length in (3, 2, 1):
+            for piece in (words[-length:], words[:length]):
+                if not piece or not unexplained.issuperset(word.casefold() for word in piece):
+                    continue
+                found = self._spots.look((" ".join(piece),), asker=asked.asker)
+                tree = asked.uow.places.tree()
+                if (
+                    isinstance(found, tuple)
+                    and tree.get(found[0]).kind is PlaceKind.UNIT
+                    and self._spots.exactly(" ".join(piece), asker=asked.asker)
+                ):
+                    return " ".join(piece)
+        return ""
 
     def _without_place(self, asked: Asked) -> Evidence:
         """ "foleys in icu" labelled as one thing, taken apart where what follows "in" surely is a place."""

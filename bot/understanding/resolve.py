@@ -68,6 +68,12 @@ class Resolver:
             verb = Verb.FIND  # "what lots of gelfoam are there": the whereabouts name their lots
         return self._question(asked, verb=verb)
 
+    def names_a_thing(self, meaning: Meaning) -> bool:
+        """Does the message speak of something that the catalogue knows, whatever the language model took it for?"""
+        evidence = read(meaning)
+        said = [mention.text for mention in evidence.things] or [evidence.rest]
+        return any(text and self._things.likely(text) for text in said)
+
     # ---------------------------------------------------------------------------------------- the rest
 
     def _question(self, asked: Asked, *, verb: Verb) -> Outcome:

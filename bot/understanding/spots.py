@@ -55,6 +55,11 @@ class Spots:
             found.append(ids[0])
         return tuple(dict.fromkeys(found))
 
+    def exactly(self, name: str, *, asker: Person) -> bool:
+        """Is a place called just so?"""
+        result = self._search.find(name, facility_id=asker.facility_id, near=asker.home_place_id)
+        return result.verdict is Verdict.SURE and result.hits[0].score >= EXACTLY_NAMED
+
     def named_in(self, text: str, *, rest: str, asker: Person) -> str:
         """The words behind "in", "on", "at" that surely name a place and that nothing else explains; empty if none."""
         if _IN_THE_OR.search(text):

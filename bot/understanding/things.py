@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.understanding.confidence import FITS_AS_WELL, HITS
+from bot.understanding.confidence import BELIEVED, FITS_AS_WELL, HITS
 from bot.understanding.evidence import Mention
 from domain.model.ids import ItemId
 from domain.model.item import Item
@@ -74,6 +74,11 @@ class Things:
         """The one item that ``text`` surely names, or none."""
         result = self._search.find(text, limit=1)
         return fitting(result) if result.verdict is Verdict.SURE else ()
+
+    def likely(self, text: str) -> bool:
+        """Does ``text`` rather name something of the catalogue than not, one thing or several?"""
+        result = self._search.find(text, limit=HITS)
+        return result.verdict is not Verdict.NOT_FOUND and sum(hit.score for hit in result.hits) >= BELIEVED
 
     def fits(self, text: str, *, size: str = "") -> tuple[ItemId, ...]:
         """All items that fit, or none."""

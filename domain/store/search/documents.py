@@ -25,6 +25,10 @@ NAME_WEIGHT = 1.0
 WARD_WEIGHT = 0.95
 WARD_PART_WEIGHT = 0.85
 """A word of a longer ward phrase: "trach" alone should not find the "trach ties"."""
+ACCESSORY_WEIGHT = 0.7
+"""A word behind "with": a suction kit with gloves is no glove."""
+FOR_WEIGHT = 0.8
+"""A word that only the size field has: the stabiliser in the version for a Foley is no Foley."""
 MAKER_WEIGHT = 0.9
 CATEGORY_WEIGHT = 0.5
 
@@ -158,7 +162,7 @@ def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
         return known, rest
     document = draft.docs[key] = len(draft.doc_words)
     name = [*_words(item.family), *rest_words, *size_words]
-    weights: dict[str, float] = dict.fromkeys([*name, *terms_of(item.brand).words], NAME_WEIGHT)
+    weights = _name_weights(item, rest_words, size_words)
     draft.brand_words.update(terms_of(item.brand).words)
     concepts = synonyms.held_by(weights)
     for synonym in item.synonyms:
@@ -180,6 +184,22 @@ def _document(item: Item, draft: _Draft, synonyms: Synonyms) -> tuple[int, str]:
     draft.doc_words.append(tuple(row))
     draft.doc_name_words.append(tuple(dict.fromkeys(draft.word(word) for word in name)))
     return document, rest
+
+
+def _name_weights(item: Item, rest: Iterable[str], size: Iterable[str]) -> dict[str, float]:
+    """What a product is outweighs what comes with it and what it is made for."""
+    weights: dict[str, float] = {}
+    size = tuple(size)
+    for part in item.family.split(", "):
+        thing, _, accessories = part.partition(" with ")
+        for word in terms_of(accessories).words:
+            weights.setdefault(word, ACCESSORY_WEIGHT)
+        weights.update(dict.fromkeys(terms_of(thing).words, NAME_WEIGHT))
+    for word in rest:
+        weights.setdefault(word, FOR_WEIGHT if word in size else NAME_WEIGHT)
+    for word in size:
+        weights.setdefault(word, FOR_WEIGHT)
+    return weights | dict.fromkeys(terms_of(item.brand).words, NAME_WEIGHT)
 
 
 def concept_word(concept: int) -> str:

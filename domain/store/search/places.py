@@ -110,7 +110,9 @@ class PlaceIndex(PlaceSearch):
             best = max((one.score for one in scored), default=0.0)
         if best < FOUND:
             return self._suggestions(asked, scored, facility_id=facility_id, limit=limit)
-        tier = self._tier(scored, best, facility_id=facility_id, near=near)
+        # Only a number is completed by where one stands: "central" is not the central line cart of one's own unit.
+        numbered = any("#" in term for term in asked)
+        tier = self._tier(scored, best, facility_id=facility_id, near=near, gap=GAP_NEAR if numbered else GAP)
         chance = min(0.98, best)
         if len(tier) == 1:
             return PlaceSearchResult(Verdict.SURE, (PlaceHit(tier[0].place.id, chance),))
@@ -141,7 +143,7 @@ class PlaceIndex(PlaceSearch):
         sound = sound_of(word)
         alike = [known for known in self._words if len(sound) >= 2 and sound_of(known) == sound]
         best = max(alike, key=lambda known: OSA.normalized_similarity(word, known), default="")
-        return best if best and OSA.normalized_similarity(word, best) >= 0.5 else ""
+        return best if best and OSA.normalized_similarity(word, best) > 0.5 else ""
 
     def _all_scored(self, asked: tuple[str, ...], trust: float) -> list[_Scored]:
         return [
@@ -197,6 +199,7 @@ class PlaceIndex(PlaceSearch):
         *,
         facility_id: FacilityId | None,
         near: PlaceId | None,
+        gap: float,
     ) -> list[_Scored]:
         """The equally good places left after the asker's facility and the nearness have broken ties."""
         tier = [one for one in scored if one.score >= best - GAP]
@@ -205,7 +208,7 @@ class PlaceIndex(PlaceSearch):
             inside = [
                 one
                 for one in scored
-                if one.score >= best - GAP_NEAR and self._tree.within(one.place.id, outer=here)
+                if one.score >= best - gap and self._tree.within(one.place.id, outer=here)
             ]
             if inside:
                 top = max(one.score for one in inside)

@@ -109,6 +109,10 @@ class SearchCatalogue(CatalogueSearch):
         """See ports.CatalogueSearch."""
         return self._index.current().find(text, size=size, kept=kept, limit=limit)
 
+    def warm(self) -> None:
+        """Builds the index now, so that the first question need not wait for it. Raises StoreUnavailable."""
+        self._index.current()
+
     def settled(self) -> None:
         """Waits until a build under way is finished."""
         self._index.settled()
@@ -127,6 +131,10 @@ class SearchPlaces(PlaceSearch):
     ) -> PlaceSearchResult:
         """See ports.PlaceSearch."""
         return self._index.current().find(text, facility_id=facility_id, near=near, limit=limit)
+
+    def warm(self) -> None:
+        """Builds the index now, so that the first question need not wait for it. Raises StoreUnavailable."""
+        self._index.current()
 
     def settled(self) -> None:
         """Waits until a build under way is finished."""

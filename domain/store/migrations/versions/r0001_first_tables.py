@@ -623,7 +623,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("on_hand <> 0 OR reserved <> 0"),
         postgresql_where=sa.text("on_hand <> 0 OR reserved <> 0"),
     )
-    op.create_index("ix_stock_lot_id", "stock", ["facility_id", "lot_id"], unique=False)
+    op.create_index(
+        "ix_stock_lot_id",
+        "stock",
+        ["facility_id", "lot_id"],
+        unique=False,
+        sqlite_where=sa.text("lot_id > 0"),
+        postgresql_where=sa.text("lot_id > 0"),
+    )
     op.create_table(
         "surgical_case",
         sa.Column("facility_id", Key, nullable=False),
@@ -659,7 +666,12 @@ def downgrade() -> None:
         op.execute(statement)
     op.drop_index("ix_surgical_case_facility_id_on", table_name="surgical_case")
     op.drop_table("surgical_case")
-    op.drop_index("ix_stock_lot_id", table_name="stock")
+    op.drop_index(
+        "ix_stock_lot_id",
+        table_name="stock",
+        sqlite_where=sa.text("lot_id > 0"),
+        postgresql_where=sa.text("lot_id > 0"),
+    )
     op.drop_index(
         "ix_stock_shelf",
         table_name="stock",

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Reruns the figures of docs/benchmarks.md and prints them. The small sizes take some minutes; PARLEY_BENCH=full adds
+# a million and ten million movements and 100,000 items, and takes more than an hour.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root"
+python=.venv/bin/python
+work="$(mktemp -d)"
+trap '$python -c "from pathlib import Path; from bot import keeper; keeper.stop(Path(\"$work\"))"; rm -rf "$work"' EXIT
+export PARLEY_DATA_DIR="$work"
+
+if [ "${PARLEY_BENCH:-small}" = full ]; then
+  items=1200,10000,100000 movements=10000,1000000,10000000 scales="1 8 84"
+else
+  items=1200,10000 movements=10000,100000 scales="1"
+fi
+
+echo "## Catalogue search"
+$python -m bench.search --items "$items"
+for database in sqlite postgres; do
+  echo "## Ledger, $database"
+  $python -m bench.ledger --database "$database" --sizes "$movements"
+done
+for scale in $scales; do
+  export PARLEY_DATABASE_URL="sqlite:///$work/scale-$scale.db"
+  echo "## Answers, scale $scale"
+  ./parley demo-data --scale "$scale"
+  $python -m bench.answers --database-url "$PARLEY_DATABASE_URL"
+  echo "## Question to reply, scale $scale"
+  $python -m bench.roundtrip
+  echo "## Ledger check, scale $scale"
+  ./parley ledger check
+done
+echo "## Twenty questions a row"
+export PARLEY_DATABASE_URL="sqlite:///$work/scale-1.db"
+$python -m bench.asked

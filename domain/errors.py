@@ -14,7 +14,8 @@
     │   ├── InvalidIdentifier
     │   ├── InvalidPlaceTree
     │   ├── InvalidWindow
-    │   └── InvalidSetting
+    │   ├── InvalidSetting
+    │   └── InvalidToken        (in bot.dialogue.tokens: a button that Parley did not make)
     ├── Refused                 it could be done, but must not be
     │   ├── NotPermitted
     │   └── AlreadyReversed

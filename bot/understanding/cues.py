@@ -73,7 +73,7 @@ CUES: tuple[tuple[Verb, re.Pattern[str]], ...] = (
         _words(r"""
             how (?:many|much); do (?:we|you|u|i) (?:still )?(?:have|got|hav|stock|carry);
             have (?:we|you) (?:got )?; on[- ]hand; in stock; stock; got any; (?:any|anything) .{0,40}left;
-            left; qty; quantity; count; are there; is there; any; enough; available; inventory; we good on;
+            left; qty; supply of; quantity; count; are there; is there; any; enough; available; inventory; we good on;
             does .{1,30} have; balance; out of
         """),
     ),

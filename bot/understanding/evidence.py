@@ -149,6 +149,8 @@ def _with_whole_sizes(meaning: Meaning) -> Meaning:
         whole = len(over) == 1 and over[0].start <= size.start and over[0].end >= size.end
         if whole and labelled:
             continue
+        if re.fullmatch(r"[\d.]+ in", meaning.text[size.start : size.end], re.IGNORECASE) and labelled:
+            continue  # "1000 in PACU" is no length
         start, end = min(size.start, *(s.start for s in over)), max(size.end, *(s.end for s in over))
         spans = [s for s in spans if s not in over]
         spans.append(Span("size", meaning.text[start:end], start, end))

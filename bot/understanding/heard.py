@@ -11,6 +11,8 @@ from bot.understanding.meaning import Meaning
 HIDDEN = "•"
 
 _ANGLE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+"""Signs without a shape: they would part words, or show nothing where a name is repeated."""
 _EMOJI_NAME = re.compile(r":(?P<name>[a-z0-9_+'-]+):(?::skin-tone-\d:)?")
 _STYLE = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])", re.DOTALL)
 _TALKING = {
@@ -27,7 +29,7 @@ def words_of(text: str) -> str:
     A thumb or a check mark that is the whole message becomes the word it stands for.
     """
     plain = _ANGLE.sub(_angle, text)
-    plain = html.unescape(plain)
+    plain = _CONTROL.sub(" ", html.unescape(plain))
     bare = plain.strip().rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
     if bare in _TALKING_SIGNS:
         return _TALKING_SIGNS[bare]

@@ -38,7 +38,9 @@ class Placing:
         named = self._spots.named_in(evidence.text, rest=evidence.rest, asker=asked.asker)
         if not named:
             named = self._unit_named(asked, evidence)
-        if not named and evidence.things:
+        of_places = not evidence.things and evidence.verb in (Verb.LOW, Verb.EXPIRY)
+        if not named and (evidence.things or of_places):
+            # "what's low in the moon" must not be answered for another place in silence.
             named = unexplained_place(evidence.text, rest=evidence.rest)
         if not named:
             return evidence

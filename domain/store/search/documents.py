@@ -29,6 +29,8 @@ ACCESSORY_WEIGHT = 0.7
 """A word behind "with": a suction kit with gloves is no glove."""
 FOR_WEIGHT = 0.8
 """A word that only the size field has: the stabiliser in the version for a Foley is no Foley."""
+KITS = ("tray", "kit")
+"""Names that say a thing comes among others: a chest tube tray is no chest tube, unless one asks for trays."""
 MAKER_WEIGHT = 0.9
 CATEGORY_WEIGHT = 0.5
 
@@ -115,6 +117,10 @@ class Documents:
         self.name_weight: Floats = np.array(
             [max(float(self.rarity[list(row)].sum()), 1.0) for row in draft.doc_name_words], dtype=np.float32
         )
+        self.kit_words = frozenset(draft.words[word] for word in KITS if word in draft.words)
+        self.in_kit = np.zeros(self.count, dtype=np.bool_)
+        for word in self.kit_words:
+            self.in_kit[self.name_postings.of(word)[0]] = True
         pairs = np.array(sorted(draft.phrases), dtype=np.int64).reshape(-1, 2)
         self._phrase_keys = pairs[:, 0].copy()
         self._phrase_docs: Ints = pairs[:, 1].astype(np.int32)

@@ -24,6 +24,8 @@ GAP = 0.06
 """Items this close to the best score fit equally well."""
 PHRASE_BONUS = 0.04
 FOCUS_BONUS = 0.03
+KIT_MALUS = 0.07
+"""More than GAP: a tray that holds the thing does not tie with the thing itself. It tells equals apart, not chances."""
 SURE_CHANCE = 0.6
 FOUND_CHANCE = 0.0005
 """Below it hits are suggestions only; above, asking costs little and helps."""
@@ -134,7 +136,11 @@ class ItemIndex(CatalogueSearch):
         focus = self._focus(question)
         scores = coverage + self._phrase_bonus(question)
         by_item = scores[documents.doc_of] * fit.factor[documents.size_set_of]
-        return self._equals(focus, by_item, kept=kept), coverage, focus, fit
+        spoken = {word_id for word in question.words for word_id in word.readings}
+        lean = FOCUS_BONUS * focus
+        if not spoken & documents.kit_words:
+            lean = lean - KIT_MALUS * documents.in_kit
+        return self._equals(lean, by_item, kept=kept), coverage, focus, fit
 
     def _phrase_bonus(self, question: Question) -> Floats:
         """A little more for documents that are called exactly so: a ward's own word, a brand, a family, a name."""
@@ -152,13 +158,12 @@ class ItemIndex(CatalogueSearch):
             spoken[rows] += documents.rarity[word_id]
         return np.asarray(spoken / documents.name_weight, dtype=np.float32)
 
-    def _equals(self, focus: Floats, by_item: Floats, *, kept: frozenset[ItemId]) -> _Ranked:
+    def _equals(self, lean: Floats, by_item: Floats, *, kept: frozenset[ItemId]) -> _Ranked:
         """The items that fit as well as the best, ordered: kept here, by name, then from small to large."""
         documents = self._documents
         if float(by_item.max()) <= 0.0:
             return _Ranked((), 0, 0.0, 0)
-        bonus = FOCUS_BONUS * focus
-        total = by_item + bonus[documents.doc_of]
+        total = by_item + lean[documents.doc_of]
         tier = np.flatnonzero(total >= total.max() - GAP)
         at_place = self._kept(tier, kept)
         doc_of = documents.doc_of[tier]
@@ -203,7 +208,7 @@ class ItemIndex(CatalogueSearch):
             has = bool(fit.has[documents.size_set_of[winner]])
             if own >= best_other + (-0.08 if has else 0.1):
                 return None
-        others = self._equals(focus, by_item, kept=frozenset())
+        others = self._equals(FOCUS_BONUS * focus, by_item, kept=frozenset())
         nearest = sorted(
             others.positions,
             key=lambda p: self._sizes.distance(int(documents.size_set_of[p]), question.sizes),

@@ -161,3 +161,45 @@ async def test_a_patients_number_is_neither_remembered_nor_repeated(text: str, i
     assert "Smith" not in talk.remembered()
     assert "5512345" not in turn.rendered.text
     assert all("5512345" not in option.token for option in turn.options)
+
+
+async def test_signs_without_a_shape_are_no_part_of_a_question() -> None:
+    talk = Talk()
+    talk.labels.know("where is the tegaderm", "find_item", "item=tegaderm")
+    turn = await talk.say("\u202ewhere is\x07 the\u200b tegaderm\x00")
+    assert isinstance(turn.request, FindItem)
+    assert turn.request.items == (TEGADERM,)
+
+
+async def test_what_is_low_in_no_known_place_is_not_answered_for_another() -> None:
+    talk = Talk()
+    talk.labels.know("what's low in the moon", "below_par")
+    turn = await talk.say("what's low in the moon")
+    assert turn.request is None
+    assert "moon" in turn.rendered.text
+
+
+async def test_a_question_about_the_unit_needs_words_that_ask() -> None:
+    talk = Talk()
+    talk.labels.know("clock me out", "below_par", confidence=0.7)
+    turn = await talk.say("clock me out")
+    assert turn.request is None
+
+
+async def test_a_lot_number_alone_is_traced_without_the_language_model() -> None:
+    talk = Talk()
+    talk.labels.down = True
+    turn = await talk.say("8j2210??")
+    assert isinstance(turn.request, TraceLot)
+    assert turn.request.number.upper() == "8J2210"
+
+
+async def test_what_adds_nothing_to_a_thread_does_not_bring_its_answer_again() -> None:
+    talk = Talk()
+    talk.labels.know("where is lot 8J2210", "trace_lot", "lot=8J2210")
+    talk.labels.know("order me a pizza", "out_of_scope")
+    first = await talk.say("where is lot 8J2210")
+    assert isinstance(first.request, TraceLot)
+    turn = await talk.say("order me a pizza")
+    assert turn.request is None
+    assert "nothing I can answer" in turn.rendered.text

@@ -581,30 +581,6 @@ type UseRow = tuple[int, int, str, str, int, int, int]
 """item_id, place_id, day (ISO), kind, charge_id; quantity, cost in ten-thousandths."""
 
 
-type MovedRow = tuple[
-    int,  # item_id
-    str,  # kind, as MovementKind's value
-    int,  # quantity, base units
-    str,  # day, ISO
-    int,  # lot_id, or NO_LOT
-    int | None,  # from_place_id
-    int | None,  # to_place_id
-    str,  # from_status, as StockStatus's value
-    str,  # to_status
-    int,  # owner_id, or OURS
-    int,  # unit_cost, in ten-thousandths
-    int,  # charge_id, or NO_CHARGE
-    bool,  # it is a reversal
-]
-"""What of a movement moves balances and sums."""
-
-type BalanceRow = tuple[int, int, int, int, str, int, int]
-"""item_id, place_id, lot_id, owner_id, status; on hand, reserved."""
-
-type UseRow = tuple[int, int, str, str, int, int, int]
-"""item_id, place_id, day (ISO), kind, charge_id; quantity, cost in ten-thousandths."""
-
-
 class LedgerAudit(Protocol):
     """Everything the ledger check compares, each streamed in the order of item keys, all at one moment; in plain rows, since ten
     million objects cost minutes."""

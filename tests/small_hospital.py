@@ -9,6 +9,7 @@ import uuid_utils.compat as uuid_utils
 
 from domain.model.charge import Case, ChargeTarget, CostCentre, Encounter, Procedure, Provider
 from domain.model.ids import (
+    OURS,
     CaseId,
     ChargeId,
     CostCentreId,
@@ -133,7 +134,7 @@ def receive(
     unit_cost: Decimal = Decimal("2.35"),
     key: str = "",
     facility_id: FacilityId = NORTH,
-    owner_id: SupplierId = SupplierId(0),
+    owner_id: SupplierId = OURS,
     occurred_at: datetime = NOW,
 ) -> Movement:
     identity = new_id()

@@ -22,6 +22,7 @@ LINE_LIMIT = 700
 TEXT_LIMIT = 3000
 """Characters of the fallback text: what a screen reader is asked to read at most."""
 
+_SMALL_PRINT = 600
 _BLOCKS_LIMIT = 12_000  # below Slack's 13,200, room for buttons and small print
 
 
@@ -153,7 +154,8 @@ def compose(card: Card) -> Rendered:
         blocks.extend(_sections(part))
     blocks = _within(blocks, limit=limits.BLOCKS["message"] - 4)
     if any(any(phrase) for phrase in card.context):
-        blocks.append(context(" · ".join(_line(phrase) for phrase in card.context if any(phrase))))
+        small_print = " · ".join(_line(phrase) for phrase in card.context if any(phrase))
+        blocks.append(context(cut(small_print, _SMALL_PRINT)))
     if card.buttons:
         blocks.append(actions(card.buttons))
     return Rendered(text=_text(card), blocks=tuple(blocks), attachments=card.attachments)

@@ -100,7 +100,9 @@ def test_it_is_an_agent_in_socket_mode_without_the_legacy_assistant() -> None:
 def test_it_fits_the_published_schema() -> None:
     named = os.environ.get("PARLEY_SLACK_SCHEMA", "")
     if not named:
-        pytest.skip("PARLEY_SLACK_SCHEMA names no copy of github.com/slackapi/manifest-schema's manifest.schema.json")
+        pytest.skip(
+            "PARLEY_SLACK_SCHEMA names no copy of github.com/slackapi/manifest-schema's manifest.schema.json"
+        )
     path = Path(named)
     schema = json.loads(path.read_text())
 

@@ -7,9 +7,7 @@ none: what is missing on one shelf does not empty the next.
 
 from __future__ import annotations
 
-_AVAILABLE = (
-    "CASE WHEN {row}.status = 'available' THEN max(0, {row}.on_hand - {row}.reserved) ELSE 0 END"
-)
+_AVAILABLE = "CASE WHEN {row}.status = 'available' THEN max(0, {row}.on_hand - {row}.reserved) ELSE 0 END"
 _IN_TRANSIT = "CASE WHEN {row}.status = 'in-transit' THEN max(0, {row}.on_hand) ELSE 0 END"
 
 

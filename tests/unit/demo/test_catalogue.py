@@ -121,4 +121,5 @@ def test_larger_scales_add_distinct_items_after_the_first_ones() -> None:
 
 def test_no_name_says_its_size_twice_in_a_row(morning: Morning) -> None:
     for item in morning.items.values():
-        assert not item.size or not item.name.casefold().endswith(f"{item.size}, {item.size}".casefold())
+        twice = f" {item.size}, {item.size}".casefold()
+        assert not item.size or not item.name.casefold().endswith(twice)

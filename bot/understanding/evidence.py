@@ -134,7 +134,7 @@ def _points_there(text: str) -> bool:
     return bool(THERE.search(_IS_THERE.sub(" ", text)))
 
 
-_SIZE_SAID = re.compile(r"(?:size|number|no\.?|#)\s*", re.IGNORECASE)
+_SIZE_SAID = re.compile(r"(?:\bsize|\bnumber|\bno\.?|#)\s*$", re.IGNORECASE)
 
 
 def _with_whole_sizes(meaning: Meaning) -> Meaning:
@@ -143,7 +143,7 @@ def _with_whole_sizes(meaning: Meaning) -> Meaning:
     for size in parse_sizes(meaning.text):
         over = [s for s in spans if s.start < size.end and size.start < s.end]
         labelled = any(s.entity == "size" for s in over)
-        said = _SIZE_SAID.match(meaning.text, size.start) is not None
+        said = _SIZE_SAID.search(meaning.text[: size.start]) is not None
         if not over or not (labelled or said) or any(s.entity not in ("size", "quantity") for s in over):
             continue
         whole = len(over) == 1 and over[0].start <= size.start and over[0].end >= size.end

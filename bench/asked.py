@@ -20,7 +20,8 @@ from pathlib import Path
 
 from bench.asked_windows import window
 from bench.expected import Expected, Hospital, Question
-from bot.bootstrap import open_conversation, open_house, open_language
+from bot.bootstrap.house import open_conversation, open_house
+from bot.bootstrap.language import open_language
 from bot.cli.ask import turn_as_json
 from bot.settings import Settings
 from domain.errors import SupplyRoomError

@@ -21,7 +21,7 @@ from statistics import median, quantiles
 from aiohttp import web
 
 from bot import keeper
-from bot.bootstrap import open_house
+from bot.bootstrap.house import open_house
 from bot.settings import ROOT, Settings
 from bot.workspace import LocalWorkspace, Person, WorkspaceConfig
 from domain.model.person import Person as Staff

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from bot.cli import ask, care, run
+from bot.cli import ask, care
 
 app = typer.Typer(
     name="parley",
@@ -13,8 +15,31 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold what a person typed
     help="The assistant of a hospital's supply rooms.",
 )
-app.command("demo")(run.demo)
-app.command("serve")(run.serve)
+
+
+@app.command()
+def demo(
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where the page is; 0 takes any free port.")
+    ] = 8737,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make the demo hospital anew.")] = False,
+) -> None:
+    """A demo hospital in the browser: local workspace, bot and language service, all on this machine."""
+    # Here and not above, as below: what Slack needs takes longer to load than a question to answer.
+    from bot.cli import run
+
+    run.demo(port=port, fresh=fresh)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot against the Slack workspace that the settings name."""
+    from bot.cli import run
+
+    run.serve()
+
+
 app.command("ask")(ask.ask)
 app.command("parse")(ask.parse)
 app.command("shell")(ask.shell)

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from bot.bootstrap import Conversation, House, open_conversation, open_house, open_language
+from bot.bootstrap.house import Conversation, House, open_conversation, open_house
+from bot.bootstrap.language import open_language
 from bot.cli.common import plain, read_settings, said_plainly, tell
 from bot.dialogue.turn import Turn
 from bot.settings import Settings

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot.bootstrap import load_demo, open_house
+from bot.bootstrap.house import open_house
 from bot.cli.common import as_json as as_plain_json
 from bot.cli.common import read_settings, said_plainly, tell
-from bot.cli.diagnosis import Finding, examine
 from domain.errors import SupplyRoomError
 from domain.store import current, head, upgrade
 from domain.usecases.admin.check_ledger import Difference, check_ledger
@@ -25,6 +24,9 @@ MOST_SHOWN = 50
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False) -> None:
     """Say what is wrong and how to mend it; exit code 1 when anything is."""
+    # Here and not above: what looks at Slack takes longer to load than a question to answer.
+    from bot.cli.diagnosis import Finding, examine
+
     try:
         settings = read_settings(quiet=True)
     except SupplyRoomError as error:
@@ -89,6 +91,9 @@ def demo_data(
     replace: Annotated[bool, typer.Option("--replace", help="Throw away what the database holds.")] = False,
 ) -> None:
     """Fill an empty database with a hospital whose history ends yesterday."""
+    # Here and not above: only this command generates.
+    from bot.bootstrap.demo import load_demo
+
     with said_plainly():
         settings = read_settings(quiet=True)
         started = time.perf_counter()

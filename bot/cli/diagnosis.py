@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import keeper
-from bot.bootstrap import House, open_house
+from bot.bootstrap.house import House, open_house
 from bot.settings import Settings, SlackMode
 from domain.errors import SupplyRoomError
 from domain.store import current, head

@@ -12,25 +12,25 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-import typer
-
 from bot import keeper
-from bot.bootstrap import House, load_demo, open_house, serve_slack
+from bot.bootstrap.demo import load_demo
+from bot.bootstrap.house import House, open_house
+from bot.bootstrap.slack import serve_slack
 from bot.cli.common import read_settings, said_plainly, tell
 from bot.settings import ROOT, Settings
 from bot.workspace import ChannelSpec, LocalWorkspace, MessageShortcut, Person, WorkspaceConfig
 from domain.errors import InvalidSetting, StoreUnavailable
 from domain.model.person import Role
-from domain.store import current
+from domain.store import current, head
 
 CONNECT_SECONDS = 60.0
 
 
 def serve() -> None:
-    """Run the bot against the Slack workspace that the settings name."""
+    """Runs until told to stop."""
     with said_plainly():
         settings = read_settings()
         settings.require_slack()
@@ -46,14 +46,8 @@ async def _told_to_stop() -> None:
     await stop.wait()
 
 
-def demo(
-    *,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where the page is; 0 takes any free port.")
-    ] = 8737,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make the demo hospital anew.")] = False,
-) -> None:
-    """A demo hospital in the browser: local workspace, bot and language service, all on this machine."""
+def demo(*, port: int, fresh: bool) -> None:
+    """Runs until told to stop; ``port`` 0 takes any free one, ``fresh`` makes the hospital anew."""
     with said_plainly():
         settings = read_settings()
         asyncio.run(_demo(settings, port=port, fresh=fresh))
@@ -103,10 +97,13 @@ def _hospital(settings: Settings, *, fresh: bool) -> None:
     today = now.astimezone(ZoneInfo("America/New_York")).date().isoformat()
     made = json.loads(note.read_text()) if note.exists() else {}
     ours = made.get("database") == settings.database
-    if current(settings.database) is None:
+    found = current(settings.database)
+    if found is None:
         why = "making the demo hospital"
     elif ours and fresh:
         why = "making the demo hospital anew"
+    elif ours and found != head():
+        why = "the demo hospital was made by another version: making it anew"
     elif ours and made.get("today") != today:
         why = "the demo hospital's history ended on another day: making it anew"
     elif fresh:

@@ -14,7 +14,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import keeper
-from bot.bootstrap import House, load_demo, open_house, serve_slack
+from bot.bootstrap.demo import load_demo
+from bot.bootstrap.house import House, open_house
+from bot.bootstrap.slack import serve_slack
 from bot.settings import Settings
 from bot.workspace import LocalWorkspace, MessageShortcut, WorkspaceConfig
 from bot.workspace.config import ChannelSpec, Person

@@ -1,0 +1,124 @@
+"""The bot in Slack: listeners, mail, schedule and connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.bootstrap.house import House, open_dialogue
+from bot.bootstrap.language import open_language
+from bot.dialogue.tokens import encode
+from bot.listeners import check_tokens, open_app, open_post_office
+from bot.listeners.glance import Glances
+from bot.outbox import slack_client
+from bot.settings import Settings, SlackMode
+from domain.errors import InvalidSetting
+from jobs.housekeeping import Forgotten, tidy
+from jobs.schedule import Job, Schedule
+
+log = structlog.get_logger(__name__)
+
+WORKERS = 24
+"""Threads for use cases, and so the most database connections of one process but for the jobs'."""
+
+
+async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
+    """Runs the bot until ``until`` is done: what is under way then is finished, what is left is rows for the next start."""
+    settings = house.settings
+    # A locked database holds each waiting thread for ten seconds: there must be more of them than the default few.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS, thread_name_prefix="parley"))
+    async with (
+        aiohttp.ClientSession() as session,
+        open_language(settings, progress=lambda line: log.info(line)) as language,
+    ):
+        client = slack_client(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            session=session,
+        )
+        socket_token = settings.slack_app_token if settings.slack_mode is SlackMode.SOCKET else SecretStr("")
+        await check_tokens(client, app_token=socket_token.get_secret_value())
+        office = open_post_office(
+            talk=open_dialogue(house, language),
+            glance=Glances(transactions=house.transactions, encode=encode),
+            transactions=house.transactions,
+            vault=house.vault,
+            clock=house.clock,
+            client=client,
+        )
+        # The indexes are built before the first question needs them.
+        await asyncio.to_thread(house.items.warm)
+        await asyncio.to_thread(house.places.warm)
+        app = open_app(client, office.deps, signing_secret=settings.slack_signing_secret.get_secret_value())
+        await office.start()
+        schedule = open_schedule(house)
+        schedule.start()
+        try:
+            async with _listening(app, settings):
+                log.info("parley listens", mode=settings.slack_mode.value)
+                await until
+        finally:
+            await asyncio.to_thread(schedule.stop)
+            await office.stop()
+
+
+@contextlib.asynccontextmanager
+async def _listening(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
+    if settings.slack_mode is SlackMode.SOCKET:
+        # A ping every two seconds finds a dead connection at once; the default takes up to a minute.
+        handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), ping_interval=2)
+        await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt's adapter is not annotated
+        try:
+            yield
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+        return
+    runner = web.AppRunner(app.web_app(path="/slack/events"), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        yield
+    except OSError as error:
+        raise InvalidSetting(
+            f"PARLEY_HTTP_HOST and PARLEY_HTTP_PORT: {settings.http_host}:{settings.http_port} can not be had "
+            f"({error.strerror})."
+        ) from None
+    finally:
+        await runner.cleanup()
+
+
+def open_schedule(house: House) -> Schedule:
+    """The table of what runs when, in the first facility's zone."""
+    settings = house.settings
+    with house.transactions.reading() as uow:
+        facilities = uow.places.facilities()
+    zone = ZoneInfo(facilities[0].timezone if facilities else "Etc/UTC")
+
+    def housekeeping(due: datetime) -> Forgotten:
+        return tidy(
+            transactions=house.transactions,
+            now=due,
+            keep_threads=timedelta(days=settings.keep_threads_days),
+            keep_mail=timedelta(days=settings.keep_mail_days),
+        )
+
+    return Schedule(
+        [Job("housekeeping", "20 3 * * *", housekeeping)],
+        transactions=house.transactions,
+        clock=house.clock,
+        zone=zone,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+    )

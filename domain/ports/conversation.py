@@ -1,0 +1,120 @@
+"""Threads, what Slack told us, what we tell it, and the claims of scheduled jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.model.ids import (
+    PersonId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadState:
+    """What a thread is about. ``state`` is JSON made by ``bot.dialogue``; it holds no patient identifier."""
+
+    channel: str
+    thread: str
+    person_id: PersonId | None
+    state: str
+    updated_at: datetime
+
+
+class Threads(Protocol):
+    def get(self, channel: str, thread: str) -> ThreadState | None: ...
+
+    def put(self, state: ThreadState) -> None: ...
+
+    def forget_before(self, moment: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One thing Slack told us. ``payload`` is sealed: it may hold what a person typed. ``attempts`` counts claims."""
+
+    event_id: str
+    kind: str
+    payload: bytes
+    received_at: datetime
+    attempts: int = 0
+
+
+class Inbox(Protocol):
+    def receive(self, row: InboxRow) -> bool:
+        """Stores it before the acknowledgement; False where this event_id is there already."""
+        ...
+
+    def claim(self, *, worker: str, now: datetime, lease_until: datetime, limit: int = 10) -> list[InboxRow]:
+        """Takes rows nobody works on (or whose lease ran out), oldest first; two workers never get the same row."""
+        ...
+
+    def claim_one(
+        self, event_id: str, *, worker: str, now: datetime, lease_until: datetime
+    ) -> InboxRow | None:
+        """Takes exactly this row, if nobody works on it."""
+        ...
+
+    def done(self, event_id: str, *, now: datetime) -> None:
+        """Finished: the payload is erased, the event_id stays against repeats."""
+        ...
+
+    def failed(self, event_id: str, *, now: datetime, support_code: str, retry_at: datetime | None) -> None:
+        """Not finished; without ``retry_at`` it is set aside for the operator."""
+        ...
+
+    def forget_before(self, moment: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One call of Slack's Web API to be made. ``key`` is unique: the same reply is stored once.
+
+    ``method`` is e.g. "chat.postMessage"; ``body`` its JSON arguments; ``channel`` orders and paces the sending.
+    ``blob`` is a file's bytes for uploads.
+    """
+
+    key: str
+    channel: str
+    method: str
+    body: str
+    created_at: datetime
+    blob: bytes = b""
+    attempts: int = 0
+    not_before: datetime | None = None
+
+
+class Outbox(Protocol):
+    def put(self, row: OutboxRow) -> bool:
+        """Stores it in this unit of work; False where the key is there already."""
+        ...
+
+    def claim(self, *, worker: str, now: datetime, lease_until: datetime, limit: int = 50) -> list[OutboxRow]:
+        """Takes what is due, oldest first, never two processes the same row, and of one channel only what is next in order."""
+        ...
+
+    def sent(self, key: str, *, now: datetime, ts: str) -> None: ...
+
+    def failed(self, key: str, *, now: datetime, error: str, retry_at: datetime | None) -> None:
+        """``retry_at`` None gives up: the row stays for the operator."""
+        ...
+
+    def waiting(self) -> Mapping[str, int]:
+        """Rows by state, for doctor and metrics."""
+        ...
+
+    def forget_before(self, moment: datetime) -> int: ...
+
+
+class JobRuns(Protocol):
+    """One row a run of a scheduled job: the row is the claim, so that a run happens once whatever processes there are."""
+
+    def claim(self, job: str, *, scheduled_for: datetime, worker: str, now: datetime) -> bool:
+        """False where this run is claimed already."""
+        ...
+
+    def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
+        """``failure`` is the error's name, empty when it went well."""
+        ...

@@ -1,0 +1,48 @@
+"""One transaction, and where it comes from."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from domain.ports.bulk import LedgerAudit, Loading
+from domain.ports.conversation import Inbox, JobRuns, Outbox, Threads
+from domain.ports.questions import Questions
+from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaves nothing behind unless ``commit`` was called; only use cases and the bot's post office call it."""
+
+    catalogue: Catalogue
+    places: Places
+    people: People
+    charges: Charges
+    lots: Lots
+    ledger: Ledger
+    stock: Stock
+    usage: Usage
+    pars: Pars
+    questions: Questions
+    loading: Loading
+    audit: LedgerAudit
+    threads: Threads
+    inbox: Inbox
+    outbox: Outbox
+    job_runs: JobRuns
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def commit(self) -> None: ...
+
+
+class Transactions(Protocol):
+    """Opens units of work. ``reading`` promises not to write: SQLite then takes no write lock."""
+
+    def begin(self) -> UnitOfWork: ...
+
+    def reading(self) -> UnitOfWork: ...

@@ -1,0 +1,24 @@
+"""The moment, and the vault for what names a patient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps patient identifiers: sealed for storage, digested for look-up. The key never leaves it."""
+
+    def seal(self, text: str) -> bytes: ...
+
+    def open(self, sealed: bytes) -> str: ...
+
+    def digest(self, text: str) -> bytes:
+        """A keyed hash, equal for equal identifiers; 32 bytes."""
+        ...

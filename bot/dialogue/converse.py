@@ -201,7 +201,8 @@ class Dialogue:
                 # What changes nothing of the thread's question ("order me a pizza") is no part of it.
                 idle = isinstance(outcome, Ready) and outcome.draft == before.draft and shown is None
                 if idle and row.kind is not Kind.QUESTION and not read(meaning).leans:
-                    pass
+                    if row.intent == "out_of_scope" and not self._resolver.names_a_thing(meaning):
+                        return self._say(_nothing_for(meaning), meaning)
                 elif isinstance(outcome, Ready) or outcome.alternatives or row.kind is Kind.QUESTION:
                     return self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
             if row.kind is Kind.TALK and row.intent != "out_of_scope" and meaning.confidence >= DOUBTED:

@@ -203,3 +203,13 @@ async def test_what_adds_nothing_to_a_thread_does_not_bring_its_answer_again() -
     turn = await talk.say("order me a pizza")
     assert turn.request is None
     assert "nothing I can answer" in turn.rendered.text
+
+
+async def test_words_without_meaning_do_not_bring_a_list_again() -> None:
+    talk = Talk()
+    talk.labels.know("what's low in PACU", "below_par", "location=PACU")
+    talk.labels.know("asdf qwer", "out_of_scope", confidence=0.38)
+    await talk.say("what's low in PACU")
+    turn = await talk.say("asdf qwer")
+    assert turn.request is None
+    assert "nothing I can answer" in turn.rendered.text

@@ -54,6 +54,12 @@ class Things:
             if result.verdict is Verdict.NOT_FOUND:
                 return NoSuch(mention, tuple(hit.item_id for hit in result.hits))
             return Found(mention, fitting(result))
+        if len(mention.sizes) > 1:
+            # "2-0 vicryl ct-1", "0.9 saline 500 ml" are one thing measured twice; "14 and 16 fr" fit no one item together.
+            first, *others = mention.sizes
+            both = self._find(f"{mention.text} {' '.join(others)}", size=first, kept=kept)
+            if both.verdict is not Verdict.NOT_FOUND:
+                return Found(mention, fitting(both))
         found: list[ItemId] = []
         for size in mention.sizes:
             result = self._find(mention.text, size=size, kept=kept)

@@ -8,7 +8,7 @@ a few together, or asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from bot.understanding.options import by_item
 from bot.understanding.outcome import Alternative, Asked, Outcome, Ready, Subject, Unclear
 from bot.understanding.placing import Placing, general_place, which_place, with_wider
 from bot.understanding.spots import AmbiguousSpot, NoSuchSpot
-from bot.understanding.things import Found, NoSize, NoSuch, Things, in_size_order, of_like_size
+from bot.understanding.things import Found, Kept, NoSize, NoSuch, Things, in_size_order, of_like_size
 from bot.understanding.timing import SOON_DAYS, window_for
 from bot.understanding.tracing import trace
 from domain.model.ids import ItemId
@@ -199,7 +199,7 @@ class Resolver:
             return Ready(whole, topic, items, NARROWER, options.buttons)
         if len(items) <= ANSWERED_TOGETHER:
             return Ready(whole, topic, items, NARROWER, options.buttons)
-        kept = self._kept(asked, draft)()
+        kept = self._kept(asked, draft)(items)
         here = tuple(i for i in items if kept and i in kept)
         if 0 < len(here) <= ANSWERED_TOGETHER:
             return Ready(
@@ -299,16 +299,16 @@ class Resolver:
         every = shared_words(evidence.rest, items=items) == normalise(evidence.rest)
         return (Mention(evidence.rest, evidence.sizes),) if sure and every else ()
 
-    def _kept(self, asked: Asked, draft: Draft) -> Callable[[], frozenset[ItemId] | None]:
+    def _kept(self, asked: Asked, draft: Draft) -> Kept:
         """What is kept where the question looks, or at the asker's own unit: it breaks ties between names."""
         home = asked.asker.home_place_id
         places = draft.places or ((home,) if home is not None else ())
 
-        def kept() -> frozenset[ItemId] | None:
+        def kept(items: Sequence[ItemId]) -> frozenset[ItemId] | None:
             tree = asked.uow.places.tree()
             inside = frozenset().union(*(tree.subtree(place) for place in places if place in tree))
             units = [p for p in places if p in tree and tree.get(p).kind is not PlaceKind.FACILITY]
-            return asked.uow.stock.kept_at(inside) if units else None
+            return asked.uow.stock.kept_at(inside, among=items) if units else None
 
         return kept
 

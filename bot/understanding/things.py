@@ -12,8 +12,8 @@ from domain.model.item import Item
 from domain.model.size import Dimension, parse_sizes
 from domain.ports import Catalogue, CatalogueSearch, ItemSearchResult, Verdict
 
-type Kept = Callable[[], frozenset[ItemId] | None]
-"""The items kept at the place in question, read from the store only when a tie is to be broken."""
+type Kept = Callable[[Sequence[ItemId]], frozenset[ItemId] | None]
+"""Which of the items are kept at the place in question; read from the store only when a tie is to be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Things:
     def _find(self, text: str, *, size: str, kept: Kept) -> ItemSearchResult:
         result = self._search.find(text, size=size, limit=HITS)
         if result.verdict is Verdict.ASK and len(fitting(result)) > 1:
-            here = kept()
+            here = kept([hit.item_id for hit in result.hits])
             if here:
                 return self._search.find(text, size=size, kept=here, limit=HITS)
         return result

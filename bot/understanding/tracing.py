@@ -57,5 +57,5 @@ def trace(asked: Asked, *, verb: Verb, things: Things) -> Outcome | None:
 
 def _among(holders: frozenset[ItemId], *, mention: Mention, things: Things) -> tuple[ItemId, ...]:
     """Which of the items that share a lot number is meant; all of them where the name does not tell."""
-    named = things.look(mention, kept=lambda: holders)
+    named = things.look(mention, kept=lambda _items: holders)
     return tuple(item for item in named.items if item in holders) if isinstance(named, Found) else ()

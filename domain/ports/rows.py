@@ -147,8 +147,10 @@ class Stock(Protocol):
 
     def of_lots(self, lot_ids: Collection[LotId]) -> list[StockLine]: ...
 
-    def kept_at(self, places: Collection[PlaceId]) -> frozenset[ItemId]:
-        """Items with stock or a par at any of the places."""
+    def kept_at(
+        self, places: Collection[PlaceId], *, among: Collection[ItemId] | None = None
+    ) -> frozenset[ItemId]:
+        """Items with stock or a par at any of the places; of the items ``among`` where given."""
         ...
 
     def unit_costs(self, lot_ids: Collection[LotId]) -> dict[LotId, Decimal]:

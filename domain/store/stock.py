@@ -80,11 +80,24 @@ class SqlStock:
         )
         return [line for line in lines if line.on_hand or line.reserved]
 
-    def kept_at(self, places: Collection[PlaceId]) -> frozenset[ItemId]:
-        if not places:
+    def kept_at(
+        self, places: Collection[PlaceId], *, among: Collection[ItemId] | None = None
+    ) -> frozenset[ItemId]:
+        if not places or (among is not None and not among):
             return frozenset()
         stock, par = tables.stock, tables.par
         facilities = self._db.facility_ids(places)
+        if among is not None:
+            # By item: a unit keeps tens of thousands of things, a name fits a few hundred at most.
+            lying = select(stock.c.item_id, stock.c.place_id).where(
+                stock.c.facility_id.in_(facilities), self._db.among(stock.c.item_id, among), _on_shelf()
+            )
+            levels = select(par.c.item_id, par.c.place_id).where(
+                par.c.facility_id.in_(facilities), self._db.among(par.c.item_id, among)
+            )
+            inside = frozenset(places)
+            rows = self._db.connection.execute(union(lying, levels))
+            return frozenset(ItemId(item) for item, place in rows if place in inside)
         held = select(stock.c.item_id).where(
             stock.c.facility_id.in_(facilities), self._db.among(stock.c.place_id, places), _on_shelf()
         )

@@ -161,6 +161,8 @@ def test_stock_is_read_by_item_place_lot_and_date(store: Store) -> None:
         later = stock.expiring(start=TODAY, end=date(2027, 12, 31), items=[FOLEY])
         assert [line.lot_id for line in later] == [small.FOLEY_EARLY, small.FOLEY_LATE]
         assert stock.kept_at([ICU_SHELF_A]) == {FOLEY, GLOVE}
+        assert stock.kept_at([ICU_SHELF_A], among=[FOLEY, STENT]) == {FOLEY}
+        assert stock.kept_at([ICU_SHELF_A], among=[]) == frozenset()
         assert stock.unit_costs([small.FOLEY_EARLY, small.STENT_LOT])[small.FOLEY_EARLY] == Decimal("2.35")
 
 

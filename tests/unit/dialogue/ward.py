@@ -169,8 +169,10 @@ class Ward:
     def similar(self, number: str, *, limit: int = 5) -> list[Lot]:
         return [lot for lot in LOTS if lot.number[:2] == number[:2]][:limit]
 
-    def kept_at(self, _places: Collection[PlaceId]) -> frozenset[ItemId]:
-        return self.kept
+    def kept_at(
+        self, _places: Collection[PlaceId], *, among: Collection[ItemId] | None = None
+    ) -> frozenset[ItemId]:
+        return self.kept if among is None else self.kept.intersection(among)
 
     def of_items(self, _items: object, **_more: object) -> list[object]:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clock import SystemClock
@@ -27,6 +28,7 @@ class House:
     places: SearchPlaces
     vault: Vault
     clock: Clock
+    close: Callable[[], None]
 
 
 def vault_of(settings: Settings) -> FernetVault:
@@ -45,6 +47,7 @@ def open_house(settings: Settings) -> House:
         places=SearchPlaces(transactions),
         vault=vault_of(settings),
         clock=SystemClock(),
+        close=store.close,
     )
 
 

@@ -197,7 +197,7 @@ async def opened(url: str, folder: Path, *, model: bool) -> AsyncIterator[Runnin
         finally:
             stop.set()
             await serving
-            house.transactions.close()  # type: ignore[attr-defined] # the store itself, of which the house sees the port
+            house.close()
             if model:
                 keeper.stop(folder)
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.bootstrap.house import vault_of
 from bot.settings import Settings
-from domain.demo import hospital
+from domain.demo import ZONE, hospital
 from domain.store import downgrade, open_store, upgrade
 from domain.usecases.admin.load_hospital import Loaded, load_hospital
+
+
+def demo_day(now: datetime) -> date:
+    """The calendar day at the demo hospital."""
+    return now.astimezone(ZoneInfo(ZONE)).date()
 
 
 def load_demo(
@@ -30,10 +35,7 @@ def load_demo(
     upgrade(settings.database)
     store = open_store(settings.database)
     try:
-        zone = ZoneInfo("America/New_York")
-        made = hospital(
-            seed=seed, today=now.astimezone(zone).date(), scale=scale, now=now, vault=vault_of(settings)
-        )
+        made = hospital(seed=seed, today=demo_day(now), scale=scale, now=now, vault=vault_of(settings))
         return load_hospital(made, transactions=store.transactions, progress=progress)
     finally:
         store.close()

@@ -13,10 +13,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from bot import keeper
-from bot.bootstrap.demo import load_demo
+from bot.bootstrap.demo import demo_day, load_demo
 from bot.bootstrap.house import House, open_house
 from bot.bootstrap.slack import serve_slack
 from bot.cli.common import read_settings, said_plainly, tell
@@ -94,7 +93,7 @@ def _hospital(settings: Settings, *, fresh: bool) -> None:
     """Makes the demo hospital where there is none, or where its history ended before yesterday; leaves any other alone."""
     note = settings.data_dir / "demo.json"
     now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo("America/New_York")).date().isoformat()
+    today = demo_day(now).isoformat()
     made = json.loads(note.read_text()) if note.exists() else {}
     ours = made.get("database") == settings.database
     found = current(settings.database)

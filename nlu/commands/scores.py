@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,10 @@ ACTIONS = frozenset(
 )
 SURE = 0.8
 """Confidence from which an answer counts as sure in these figures."""
+SHORT = 6
+"""Most words that a short message has."""
+BINS = 10
+"""Equal bins of confidence in the calibration."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Answer:
     example: Example
     understood: Understood
     seconds: float
+    writer: str = ""
 
     @property
     def intent(self) -> str:
@@ -92,7 +97,159 @@ def figures(answers: Sequence[Answer]) -> dict[str, Any]:
         "intent_when_sure": _share(a.intent_right for a in sure),
         "calibration_error": calibration_error(answers),
         "p50_ms": float(np.median([a.seconds for a in answers]) * 1000) if answers else 0.0,
+        "p95_ms": float(np.percentile([a.seconds for a in answers], 95) * 1000) if answers else 0.0,
     }
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One intent or one entity: how many were meant, how many were understood, and how well these agree (shares 0 to 1)."""
+
+    meant: int
+    understood: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Answers with a confidence from `low` up to `high`: how many, their mean confidence, the share that is right.
+
+    Both shares are None where there are no answers.
+    """
+
+    low: float
+    high: float
+    messages: int
+    confidence: float | None
+    right: float | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What answering took: `load_seconds` from the file to the first answer possible, `memory_mb` the most ever in use.
+
+    `train_seconds` is by phase, in the order of the training; empty for a model that was trained elsewhere.
+    """
+
+    load_seconds: float
+    memory_mb: float
+    model_mb: float
+    p50_ms: float
+    p95_ms: float
+    train_seconds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is measured of one model on one set of messages; `as_json` is what reports/HASH.json keeps of it.
+
+    ``slices``: `figures` by name of the slice: all, typed, spoken, short, long, and writer:NAME for each writer.
+    ``confusion``: meant intent -> understood intent -> number of messages, the right ones too, nothing where it is zero.
+    ``calibration``: `BINS` bins of intent confidence. ``mistakes``: meant, understood, confidence and text of each message
+    whose intent is wrong, the surest first.
+    """
+
+    model: str
+    writers: dict[str, int]
+    slices: dict[str, dict[str, Any]]
+    intents: dict[str, Detail]
+    entities: dict[str, Detail]
+    confusion: dict[str, dict[str, int]]
+    calibration: list[Bin]
+    mistakes: list[dict[str, Any]]
+    cost: Cost
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, ready for `json.dumps`."""
+        return asdict(self)
+
+
+def report_of(answers: Sequence[Answer], *, model: str, cost: Cost) -> Report:
+    """The whole report of some answers."""
+    writers = dict(sorted(Counter(a.writer for a in answers).items()))
+    slices = {
+        "all": list(answers),
+        "typed": [a for a in answers if not spoken(a.example.text)],
+        "spoken": [a for a in answers if spoken(a.example.text)],
+        "short": [a for a in answers if len(a.example.text.split()) <= SHORT],
+        "long": [a for a in answers if len(a.example.text.split()) > SHORT],
+        **{f"writer:{name}": [a for a in answers if a.writer == name] for name in writers},
+    }
+    wrong = sorted((a for a in answers if not a.intent_right), key=lambda a: -a.confidence)
+    return Report(
+        model=model,
+        writers=writers,
+        slices={name: figures(part) for name, part in slices.items()},
+        intents=intent_details(answers),
+        entities=entity_details(answers),
+        confusion=confusion(answers),
+        calibration=calibration(answers),
+        mistakes=[
+            {"meant": a.example.intent, "understood": a.intent, "confidence": a.confidence, "text": a.example.text}
+            for a in wrong
+        ],
+        cost=cost,
+    )
+
+
+def intent_details(answers: Sequence[Answer]) -> dict[str, Detail]:
+    """Precision, recall and F1 of each intent that was meant or understood."""
+    meant = Counter(a.example.intent for a in answers)
+    understood = Counter(a.intent for a in answers)
+    right = Counter(a.intent for a in answers if a.intent_right)
+    return {name: _detail(meant[name], understood[name], right[name]) for name in sorted({*meant, *understood})}
+
+
+def entity_details(answers: Sequence[Answer]) -> dict[str, Detail]:
+    """Precision, recall and F1 of each entity, without the direction of places; right is the exact span with its label."""
+    meant: Counter[str] = Counter()
+    understood: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for a in answers:
+        wanted = {(s.start, s.end, s.entity) for s in a.example.spans}
+        found = {(s.start, s.end, s.entity) for s in a.understood.spans}
+        meant.update(entity for *_, entity in wanted)
+        understood.update(entity for *_, entity in found)
+        right.update(entity for *_, entity in wanted & found)
+    return {name: _detail(meant[name], understood[name], right[name]) for name in sorted({*meant, *understood})}
+
+
+def confusion(answers: Sequence[Answer]) -> dict[str, dict[str, int]]:
+    """Counts of messages: meant intent -> understood intent."""
+    counted = Counter((a.example.intent, a.intent) for a in answers)
+    rows: dict[str, dict[str, int]] = {}
+    for (meant, said), number in sorted(counted.items()):
+        rows.setdefault(meant, {})[said] = number
+    return rows
+
+
+def calibration(answers: Sequence[Answer]) -> list[Bin]:
+    """Confidence beside what came true, in `BINS` equal bins from 0 to 1."""
+    bins: list[Bin] = []
+    for number in range(BINS):
+        part = [a for a in answers if min(int(a.confidence * BINS), BINS - 1) == number]
+        bins.append(
+            Bin(
+                low=number / BINS,
+                high=(number + 1) / BINS,
+                messages=len(part),
+                confidence=sum(a.confidence for a in part) / len(part) if part else None,
+                right=_share(a.intent_right for a in part) if part else None,
+            )
+        )
+    return bins
+
+
+def _detail(meant: int, understood: int, right: int) -> Detail:
+    return Detail(
+        meant=meant,
+        understood=understood,
+        precision=right / max(understood, 1),
+        recall=right / max(meant, 1),
+        f1=2 * right / max(meant + understood, 1),
+    )
 
 
 def span_scores(answers: Sequence[Answer], key: Callable[[Span], object]) -> tuple[float, float, float]:

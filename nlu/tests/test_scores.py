@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from commands.scores import Answer, by_entity, calibration_error, confusions, figures, spoken
+from commands.scores import Answer, Cost, by_entity, calibration_error, confusions, figures, report_of, spoken
 from components.cascade import Understood
 from components.spans import Example, Span
 
@@ -57,3 +59,19 @@ def test_mistakes_are_listed_by_number_and_entities_apart() -> None:
 )
 def test_spoken_text_has_no_capitals_digits_or_signs(text: str, looks_spoken: bool) -> None:
     assert spoken(text) is looks_spoken
+
+
+def test_a_report_counts_the_same_answers_by_slice_intent_entity_and_confidence() -> None:
+    cost = Cost(load_seconds=5, memory_mb=300, model_mb=30, p50_ms=2, p95_ms=2, train_seconds={})
+    report = json.loads(json.dumps(report_of(ANSWERS, model="abc", cost=cost).as_json()))
+    assert report["slices"]["all"] == figures(ANSWERS)
+    assert report["slices"]["short"]["messages"] + report["slices"]["long"]["messages"] == len(ANSWERS)
+    assert report["confusion"]["out_of_scope"] == {"out_of_scope": 1, "waste": 1}
+    assert report["intents"]["consume"] == {"meant": 0, "understood": 1, "precision": 0, "recall": 0, "f1": 0}
+    assert report["intents"]["transfer"]["f1"] == 1
+    assert report["entities"]["item"]["understood"] == 1
+    assert [b["messages"] for b in report["calibration"]] == [0, 0, 0, 0, 0, 1, 1, 0, 0, 3]
+    assert report["calibration"][9]["confidence"] == pytest.approx(0.9)
+    assert report["calibration"][9]["right"] == pytest.approx(2 / 3)
+    assert report["calibration"][0]["right"] is None
+    assert [m["understood"] for m in report["mistakes"]] == ["consume", "waste"]

@@ -4,7 +4,21 @@ Everything here is synchronous: a use case runs in one worker thread, in one uni
 """
 
 from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, UseRow
-from domain.ports.conversation import Inbox, InboxRow, JobRuns, Outbox, OutboxRow, Threads, ThreadState
+from domain.ports.conversation import (
+    Candidate,
+    CandidateRow,
+    Candidates,
+    Inbox,
+    InboxRow,
+    JobRuns,
+    LabelledSpan,
+    Outbox,
+    OutboxRow,
+    ReadingRow,
+    Readings,
+    Threads,
+    ThreadState,
+)
 from domain.ports.questions import (
     ItemUse,
     ItemUses,
@@ -44,6 +58,9 @@ from domain.ports.world import Clock, Vault
 
 __all__ = [
     "BalanceRow",
+    "Candidate",
+    "CandidateRow",
+    "Candidates",
     "Catalogue",
     "CatalogueSearch",
     "Charges",
@@ -55,6 +72,7 @@ __all__ = [
     "ItemUse",
     "ItemUses",
     "JobRuns",
+    "LabelledSpan",
     "LapsingRow",
     "LapsingSums",
     "Ledger",
@@ -77,6 +95,8 @@ __all__ = [
     "PlaceSearchResult",
     "Places",
     "Questions",
+    "ReadingRow",
+    "Readings",
     "Scope",
     "Stock",
     "ThreadState",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from domain.model.ids import (
@@ -106,6 +106,81 @@ class Outbox(Protocol):
         ...
 
     def forget_before(self, moment: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """What one message was understood as, for the buttons below its reply. ``sealed`` holds what a person typed."""
+
+    id: str
+    sealed: bytes
+    made_at: datetime
+    settled_at: datetime | None = None
+
+
+class Readings(Protocol):
+    def put(self, row: ReadingRow) -> bool:
+        """False where this id is there already: the same message, worked on twice."""
+        ...
+
+    def get(self, id: str) -> ReadingRow | None: ...
+
+    def settle(self, id: str, *, now: datetime) -> bool:
+        """Somebody chose. False where it was settled before, or is not there: of two clicks one gets True."""
+        ...
+
+    def forget_before(self, moment: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSpan:
+    """A labelled piece of a text: characters ``start`` to ``end``; ``role`` is "source" or "destination" on a location."""
+
+    entity: str
+    start: int
+    end: int
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A message that was misunderstood, and what its author chose instead: a person labels it before anything learns from it.
+
+    ``text`` and ``note`` hold no patient, case, provider or long number, only the names of the labels in their stead; they are
+    empty where that was not certain. Nobody who wrote it, nowhere, no time of day: ``day`` is all.
+    """
+
+    text: str
+    spans: tuple[LabelledSpan, ...]
+    understood: str
+    confidence: float
+    chosen: str
+    note: str
+    model: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """A stored candidate; ``exported_on`` None while nobody took it for labelling."""
+
+    id: int
+    candidate: Candidate
+    exported_on: date | None
+
+
+class Candidates(Protocol):
+    def put(self, candidate: Candidate) -> None: ...
+
+    def since(self, day: date | None, *, exported: bool) -> list[CandidateRow]:
+        """Those of ``day`` and later (None: all), oldest first; with the exported ones too where asked."""
+        ...
+
+    def mark_exported(self, ids: Collection[int], *, day: date) -> int:
+        """How many were not marked before."""
+        ...
+
+    def forget_before(self, day: date) -> int: ...
 
 
 class JobRuns(Protocol):

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from domain.ports.bulk import LedgerAudit, Loading
-from domain.ports.conversation import Inbox, JobRuns, Outbox, Threads
+from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, Threads
 from domain.ports.questions import Questions
 from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
 
@@ -29,6 +29,8 @@ class UnitOfWork(Protocol):
     threads: Threads
     inbox: Inbox
     outbox: Outbox
+    readings: Readings
+    candidates: Candidates
     job_runs: JobRuns
 
     def __enter__(self) -> Self: ...

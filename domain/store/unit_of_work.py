@@ -23,6 +23,7 @@ from domain.store.loading import SqlLoading
 from domain.store.lots import SqlLots
 from domain.store.migrate import require_head
 from domain.store.pars import SqlPars
+from domain.store.readings import SqlCandidates, SqlReadings
 from domain.store.stock import SqlStock, SqlUsage
 
 
@@ -44,6 +45,8 @@ class SqlUnitOfWork:
     threads: ports.Threads
     inbox: ports.Inbox
     outbox: ports.Outbox
+    readings: ports.Readings
+    candidates: ports.Candidates
     job_runs: ports.JobRuns
 
     def __init__(self, engine: Engine, memory: Memory) -> None:
@@ -72,6 +75,8 @@ class SqlUnitOfWork:
         self.threads = SqlThreads(database)
         self.inbox = SqlInbox(database)
         self.outbox = SqlOutbox(database)
+        self.readings = SqlReadings(database)
+        self.candidates = SqlCandidates(database)
         self.job_runs = SqlJobRuns(database)
         return self
 

@@ -15,9 +15,11 @@ from domain.store.tables.conversation import (
     InboxState,
     OutboxState,
     RunState,
+    candidate,
     inbox,
     job_run,
     outbox,
+    reading,
     thread,
 )
 from domain.store.tables.hospital import (
@@ -39,6 +41,7 @@ __all__ = [
     "InboxState",
     "OutboxState",
     "RunState",
+    "candidate",
     "charge_target",
     "cost_centre",
     "daily_usage",
@@ -61,6 +64,7 @@ __all__ = [
     "place_ancestor",
     "procedure",
     "provider",
+    "reading",
     "revision",
     "stock",
     "substitute",

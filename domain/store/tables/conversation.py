@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from domain.store.tables.base import metadata, one_of
-from domain.store.types import Key, Moment, PlainText
+from domain.store.types import Day, Key, Moment, PlainText, Real
 
 
 class InboxState(StrEnum):
@@ -104,6 +104,34 @@ outbox = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    sqlite_strict=True,
+)
+
+# ``sealed`` is what a message was understood as, and its words: the buttons below the reply lead back to it.
+reading = Table(
+    "reading",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False, index=True),
+    Column("settled_at", Moment),
+    sqlite_strict=True,
+)
+
+# Masked before it comes here; nothing leads from a candidate to a person, a channel or a thread.
+candidate = Table(
+    "candidate",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("spans", Text, nullable=False),
+    Column("understood", Text, nullable=False),
+    Column("confidence", Real, nullable=False),
+    Column("chosen", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("day", Day, nullable=False, index=True),
+    Column("exported_on", Day),
     sqlite_strict=True,
 )
 

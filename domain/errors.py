@@ -7,7 +7,9 @@
     │   ├── UnknownLot
     │   ├── UnknownPerson
     │   ├── UnknownSupplier
-    │   └── UnknownMovement
+    │   ├── UnknownMovement
+    │   ├── UnknownTarget
+    │   └── UnknownRecord
     ├── Invalid                 what was given can not be right
     │   ├── InvalidQuantity
     │   ├── InvalidMovement
@@ -18,8 +20,10 @@
     │   └── InvalidToken        (in bot.dialogue.tokens: a button that Parley did not make)
     ├── Refused                 it could be done, but must not be
     │   ├── NotPermitted
+    │   ├── Obstructed          something stands against an action; its plan says what, and what may be done instead
     │   └── AlreadyReversed
     ├── Conflict                somebody else was first; reading again and repeating is safe
+    │   └── Stale                   what was read back is no longer so: read it back anew
     └── Unavailable             a part that Parley stands on does not answer; trying later is safe
         ├── StoreUnavailable
         └── LanguageUnavailable
@@ -66,6 +70,14 @@ class UnknownMovement(NotFound):
     """The ledger holds no movement with this id or key."""
 
 
+class UnknownTarget(NotFound):
+    """No case, encounter, provider or cost centre like this. The sentence repeats no patient identifier."""
+
+
+class UnknownRecord(NotFound):
+    """No draft, receipt, requisition, hold or subscription with this id or number."""
+
+
 class Invalid(SupplyRoomError):  # noqa: N818
     """What was given can not be right, whoever asks."""
 
@@ -102,12 +114,20 @@ class NotPermitted(Refused):
     """The person's role or places do not allow it."""
 
 
+class Obstructed(Refused):
+    """Something stands against an action, and nobody's permission lets it pass as it is."""
+
+
 class AlreadyReversed(Refused):
     """A movement is reversed once at most."""
 
 
 class Conflict(SupplyRoomError):  # noqa: N818
     """Somebody else changed the same thing first; nothing was written."""
+
+
+class Stale(Conflict):
+    """What was read back to the person is no longer so; nothing was written."""
 
 
 class Unavailable(SupplyRoomError):  # noqa: N818

@@ -3,6 +3,7 @@
 Everything here is synchronous: a use case runs in one worker thread, in one unit of work.
 """
 
+from domain.ports.acting import Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
 from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, UseRow
 from domain.ports.conversation import (
     Candidate,
@@ -65,6 +66,8 @@ __all__ = [
     "CatalogueSearch",
     "Charges",
     "Clock",
+    "Drafts",
+    "Holds",
     "Inbox",
     "InboxRow",
     "ItemHit",
@@ -97,10 +100,14 @@ __all__ = [
     "Questions",
     "ReadingRow",
     "Readings",
+    "Receipts",
+    "Requisitions",
     "Scope",
     "Stock",
+    "Subscriptions",
     "ThreadState",
     "Threads",
+    "Trail",
     "Transactions",
     "UnitOfWork",
     "Usage",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from domain.model.charge import Case, ChargeTarget, Encounter, Procedure, Provider
+from domain.model.charge import Case, ChargeTarget, CostCentre, Encounter, Procedure, Provider
 from domain.model.ids import (
     CaseId,
     ChargeId,
+    CostCentreId,
     EncounterId,
     FacilityId,
     ItemId,
@@ -75,6 +76,22 @@ class People(Protocol):
 
     def all(self) -> list[Person]: ...
 
+    def put(self, person: Person) -> None:
+        """Writes a person over the row with this id."""
+        ...
+
+    def own_places(self, person_id: PersonId) -> frozenset[PlaceId]:
+        """Places granted beside the home unit; a place stands for all inside it."""
+        ...
+
+    def grant(self, person_id: PersonId, places: Collection[PlaceId]) -> None:
+        """Exactly these from now on."""
+        ...
+
+
+type Reseal = Callable[[bytes], tuple[bytes, bytes]]
+"""From a sealed identifier to (sealed, digest) under another key."""
+
 
 class Charges(Protocol):
     """Cases, providers, procedures, encounters and the targets made of them."""
@@ -82,6 +99,35 @@ class Charges(Protocol):
     def target_id(self, target: ChargeTarget) -> ChargeId:
         """The row of this target, made where it is new; safe for concurrent callers."""
         ...
+
+    def case_numbered(self, facility_id: FacilityId, number: str) -> Case:
+        """Case and dashes ignored. Raises UnknownTarget."""
+        ...
+
+    def encounter_of(self, facility_id: FacilityId, digest: bytes) -> Encounter | None:
+        """By the keyed hash of its identifier."""
+        ...
+
+    def add_encounter(self, encounter: Encounter) -> EncounterId:
+        """Stores a new one (its own id is ignored) and gives its id; the same digest gives the same id."""
+        ...
+
+    def reseal(
+        self, seal: Reseal, *, after: tuple[FacilityId, EncounterId] | None = None, limit: int = 500
+    ) -> tuple[FacilityId, EncounterId] | None:
+        """Replaces (sealed, digest) of the next ``limit`` encounters; gives the last one's key, None when there are no more.
+        For the change of the vault's key."""
+        ...
+
+    def providers_named(self, name: str) -> list[Provider]:
+        """Those whose surname, or whole name, is this; titles and case ignored."""
+        ...
+
+    def cost_centre(self, code_or_name: str) -> CostCentre:
+        """Raises UnknownTarget."""
+        ...
+
+    def cost_centres(self, cost_centre_ids: Collection[CostCentreId]) -> dict[CostCentreId, CostCentre]: ...
 
     def targets(self, charge_ids: Collection[ChargeId]) -> dict[ChargeId, ChargeTarget]: ...
 
@@ -147,6 +193,10 @@ class Stock(Protocol):
 
     def of_lots(self, lot_ids: Collection[LotId]) -> list[StockLine]: ...
 
+    def locked(self, items: Collection[ItemId], *, places: Collection[PlaceId]) -> list[StockLine]:
+        """As ``of_items``, and nobody else changes these balances until the unit of work ends. In a writing unit only."""
+        ...
+
     def kept_at(
         self, places: Collection[PlaceId], *, among: Collection[ItemId] | None = None
     ) -> frozenset[ItemId]:
@@ -192,6 +242,12 @@ class Usage(Protocol):
 
 
 class Pars(Protocol):
+    def put(self, par: Par) -> None:
+        """Sets the levels of an item at a place, new or old; what lies there is summed anew where it is new."""
+        ...
+
+    def remove(self, item_id: ItemId, place_id: PlaceId) -> bool: ...
+
     def of(
         self, *, places: Collection[PlaceId] | None = None, items: Collection[ItemId] | None = None
     ) -> list[Par]: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
+from domain.ports.acting import Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
 from domain.ports.bulk import LedgerAudit, Loading
 from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, Threads
 from domain.ports.questions import Questions
@@ -32,6 +33,12 @@ class UnitOfWork(Protocol):
     readings: Readings
     candidates: Candidates
     job_runs: JobRuns
+    drafts: Drafts
+    receipts: Receipts
+    requisitions: Requisitions
+    holds: Holds
+    subscriptions: Subscriptions
+    trail: Trail
 
     def __enter__(self) -> Self: ...
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, and_, delete, func, or_, select, update
 
-from domain.errors import Invalid, UnknownPerson, UnknownPlace
-from domain.model.charge import Case, ChargeTarget, Encounter, Procedure, Provider
+from domain.errors import Invalid, UnknownPerson, UnknownPlace, UnknownTarget
+from domain.model.charge import Case, ChargeTarget, CostCentre, Encounter, Procedure, Provider
 from domain.model.ids import (
     CaseId,
     ChargeId,
+    CostCentreId,
     EncounterId,
     FacilityId,
     PersonId,
+    PlaceId,
     ProcedureId,
     ProviderId,
 )
 from domain.model.person import Person, Role
 from domain.model.place import Facility, PlaceTree
+from domain.ports.rows import Reseal
 from domain.store import tables
+from domain.store.counting import next_number
 from domain.store.database import Database
+from domain.store.lots import lookup_key
 
 
 class SqlPlaces:
@@ -68,6 +74,37 @@ class SqlPeople:
         rows = self._db.connection.execute(select(tables.person).order_by(tables.person.c.id))
         return [_person(row) for row in rows]
 
+    def put(self, person: Person) -> None:
+        table = tables.person
+        values = {
+            "facility_id": person.facility_id,
+            "name": person.name,
+            "title": person.title,
+            "role": person.role.value,
+            "home_place_id": person.home_place_id,
+            "slack_user_id": person.slack_user_id,
+            "email": person.email,
+        }
+        self._db.connection.execute(
+            self._db.insert(table)
+            .values(id=person.id, **values)
+            .on_conflict_do_update(index_elements=["id"], set_=values)
+        )
+
+    def own_places(self, person_id: PersonId) -> frozenset[PlaceId]:
+        table = tables.person_place
+        rows = self._db.connection.execute(
+            select(table.c.place_id).where(table.c.person_id == person_id)
+        ).scalars()
+        return frozenset(PlaceId(place_id) for place_id in rows)
+
+    def grant(self, person_id: PersonId, places: Collection[PlaceId]) -> None:
+        table = tables.person_place
+        self._db.connection.execute(delete(table).where(table.c.person_id == person_id))
+        rows = [{"person_id": person_id, "place_id": place_id} for place_id in sorted(set(places))]
+        if rows:
+            self._db.connection.execute(table.insert(), rows)
+
 
 def _person(row: Row[tuple[object, ...]]) -> Person:
     return Person(
@@ -102,6 +139,100 @@ class SqlCharges:
             found = self._db.connection.execute(wanted).scalar_one()
         return ChargeId(found)
 
+    def case_numbered(self, facility_id: FacilityId, number: str) -> Case:
+        table, key = tables.surgical_case, lookup_key(number)
+        here = table.c.facility_id == facility_id
+        found = self._db.connection.execute(
+            select(table).where(here, table.c.number == number.strip().upper())
+        ).one_or_none()
+        if found is None:
+            plain = func.replace(func.replace(func.upper(table.c.number), "-", ""), " ", "")
+            found = self._db.connection.execute(
+                select(table).where(here, plain == key).limit(1)
+            ).one_or_none()
+        if found is None:
+            raise UnknownTarget(f"There is no case {number.strip().upper()} on the schedule.")
+        return _case(found)
+
+    def encounter_of(self, facility_id: FacilityId, digest: bytes) -> Encounter | None:
+        table = tables.encounter
+        row = self._db.connection.execute(
+            select(table).where(table.c.facility_id == facility_id, table.c.digest == digest)
+        ).one_or_none()
+        return None if row is None else _encounter(row)
+
+    def add_encounter(self, encounter: Encounter) -> EncounterId:
+        there = self.encounter_of(encounter.facility_id, encounter.digest)
+        if there is not None:
+            return there.id
+        number = next_number(self._db, encounter.facility_id, "encounter", above=tables.encounter)
+        self._db.connection.execute(
+            self._db.insert(tables.encounter)
+            .values(
+                facility_id=encounter.facility_id,
+                id=number,
+                sealed=encounter.sealed,
+                digest=encounter.digest,
+                masked=encounter.masked,
+            )
+            .on_conflict_do_nothing(index_elements=["facility_id", "digest"])
+        )
+        stored = self.encounter_of(encounter.facility_id, encounter.digest)
+        assert stored is not None  # noqa: S101 - it was written, here or by somebody else, and waited for
+        return stored.id
+
+    def reseal(
+        self, seal: Reseal, *, after: tuple[FacilityId, EncounterId] | None = None, limit: int = 500
+    ) -> tuple[FacilityId, EncounterId] | None:
+        table = tables.encounter
+        statement = select(table.c.facility_id, table.c.id, table.c.sealed)
+        if after is not None:
+            facility_id, encounter_id = after
+            statement = statement.where(
+                or_(
+                    table.c.facility_id > facility_id,
+                    and_(table.c.facility_id == facility_id, table.c.id > encounter_id),
+                )
+            )
+        rows = self._db.connection.execute(
+            statement.order_by(table.c.facility_id, table.c.id).limit(limit)
+        ).all()
+        for facility_id, encounter_id, sealed in rows:
+            fresh, digest = seal(sealed)
+            self._db.connection.execute(
+                update(table)
+                .where(table.c.facility_id == facility_id, table.c.id == encounter_id)
+                .values(sealed=fresh, digest=digest)
+            )
+        return (rows[-1].facility_id, rows[-1].id) if rows else None
+
+    def providers_named(self, name: str) -> list[Provider]:
+        wanted = _plain_name(name)
+        if not wanted:
+            return []
+        rows = self._db.connection.execute(select(tables.provider).order_by(tables.provider.c.id))
+        return [
+            Provider(id=row.id, name=row.name, specialty=row.specialty)
+            for row in rows
+            if wanted in (_plain_name(row.name), _plain_name(row.name).rpartition(" ")[2])
+        ]
+
+    def cost_centre(self, code_or_name: str) -> CostCentre:
+        table, wanted = tables.cost_centre, code_or_name.strip()
+        row = self._db.connection.execute(
+            select(table)
+            .where((table.c.code == wanted) | (func.lower(table.c.name) == wanted.lower()))
+            .limit(1)
+        ).one_or_none()
+        if row is None:
+            raise UnknownTarget(f"There is no cost centre {wanted!r}.")
+        return _cost_centre(row)
+
+    def cost_centres(self, cost_centre_ids: Collection[CostCentreId]) -> dict[CostCentreId, CostCentre]:
+        return {
+            CostCentreId(row.id): _cost_centre(row) for row in self._rows(tables.cost_centre, cost_centre_ids)
+        }
+
     def targets(self, charge_ids: Collection[ChargeId]) -> dict[ChargeId, ChargeTarget]:
         return {
             ChargeId(row.id): ChargeTarget(
@@ -116,17 +247,7 @@ class SqlCharges:
 
     def cases(self, case_ids: Collection[CaseId]) -> dict[CaseId, Case]:
         return {
-            CaseId(row.id): Case(
-                id=row.id,
-                facility_id=row.facility_id,
-                number=row.number,
-                on=row.on,
-                place_id=row.place_id,
-                provider_id=row.provider_id,
-                procedure_id=row.procedure_id,
-                encounter_id=row.encounter_id,
-            )
-            for row in self._rows(tables.surgical_case, case_ids, by_facility=True)
+            CaseId(row.id): _case(row) for row in self._rows(tables.surgical_case, case_ids, by_facility=True)
         }
 
     def providers(self, provider_ids: Collection[ProviderId]) -> dict[ProviderId, Provider]:
@@ -143,13 +264,7 @@ class SqlCharges:
 
     def encounters(self, encounter_ids: Collection[EncounterId]) -> dict[EncounterId, Encounter]:
         return {
-            EncounterId(row.id): Encounter(
-                id=row.id,
-                facility_id=row.facility_id,
-                sealed=row.sealed,
-                digest=row.digest,
-                masked=row.masked,
-            )
+            EncounterId(row.id): _encounter(row)
             for row in self._rows(tables.encounter, encounter_ids, by_facility=True)
         }
 
@@ -162,6 +277,41 @@ class SqlCharges:
         if by_facility:
             statement = statement.where(table.c.facility_id.in_(self._db.facility_ids()))
         return list(self._db.connection.execute(statement).all())
+
+
+def _case(row: Row[tuple[object, ...]]) -> Case:
+    return Case(
+        id=row.id,
+        facility_id=row.facility_id,
+        number=row.number,
+        on=row.on,
+        place_id=row.place_id,
+        provider_id=row.provider_id,
+        procedure_id=row.procedure_id,
+        encounter_id=row.encounter_id,
+    )
+
+
+def _encounter(row: Row[tuple[object, ...]]) -> Encounter:
+    return Encounter(
+        id=row.id, facility_id=row.facility_id, sealed=row.sealed, digest=row.digest, masked=row.masked
+    )
+
+
+def _cost_centre(row: Row[tuple[object, ...]]) -> CostCentre:
+    return CostCentre(id=row.id, code=row.code, name=row.name, business_line=row.business_line)
+
+
+_TITLE = re.compile(r"\b(?:dr|doctor|prof|professor|md|do|pa|np|crna)\b\.?|[.,]", re.IGNORECASE)
+
+
+def _plain_name(name: str) -> str:
+    """Without titles, dots and case.
+
+    >>> _plain_name("Dr. Okonkwo")
+    'okonkwo'
+    """
+    return " ".join(_TITLE.sub(" ", name).casefold().split())
 
 
 def _keys(target: ChargeTarget) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Boolean, ColumnElement, Row, func, literal_column, select, text
+from sqlalchemy import Boolean, ColumnElement, Row, delete, func, literal_column, select, text, update
 
 from domain.model.ids import ItemId, PlaceId
 from domain.model.movement import StockStatus
@@ -13,6 +13,7 @@ from domain.model.par import Par
 from domain.ports import LowPar
 from domain.store import tables
 from domain.store.database import Database
+from domain.store.rebuild import rebuild_level
 
 
 class SqlPars:
@@ -29,6 +30,38 @@ class SqlPars:
             .order_by(par.c.facility_id, par.c.place_id, par.c.item_id)
         )
         return [_par(row) for row in rows]
+
+    def put(self, par: Par) -> None:
+        table = tables.par
+        key = {
+            "facility_id": self._db.facility_of(par.place_id),
+            "place_id": par.place_id,
+            "item_id": par.item_id,
+        }
+        levels = {
+            "minimum": par.minimum,
+            "reorder_point": par.reorder_point,
+            "par": par.par,
+            "maximum": par.maximum,
+        }
+        where = [table.c[name] == value for name, value in key.items()]
+        changed = self._db.connection.execute(update(table).where(*where).values(levels)).rowcount
+        if not changed:
+            self._db.connection.execute(table.insert().values(**key, **levels))
+            rebuild_level(self._db.connection, **key)
+
+    def remove(self, item_id: ItemId, place_id: PlaceId) -> bool:
+        table = tables.par
+        return (
+            self._db.connection.execute(
+                delete(table).where(
+                    table.c.facility_id == self._db.facility_of(place_id),
+                    table.c.place_id == place_id,
+                    table.c.item_id == item_id,
+                )
+            ).rowcount
+            == 1
+        )
 
     def low(
         self,

@@ -79,3 +79,11 @@ def rebuild_projections(connection: Connection) -> None:
 def rebuild_levels(connection: Connection) -> None:
     """Sums every par's stock anew: after pars were made, or places were, where stock lies already."""
     connection.execute(text(_LEVELS))
+
+
+def rebuild_level(connection: Connection, *, facility_id: int, place_id: int, item_id: int) -> None:
+    """As ``rebuild_levels``, of one par."""
+    connection.execute(
+        text(f"{_LEVELS} WHERE facility_id = :facility_id AND place_id = :place_id AND item_id = :item_id"),
+        {"facility_id": facility_id, "place_id": place_id, "item_id": item_id},
+    )

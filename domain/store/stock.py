@@ -40,6 +40,23 @@ class SqlStock:
             where.append(self._db.among(stock.c.place_id, places))
         return self._lines(_lines_query().where(*where))
 
+    def locked(self, items: Collection[ItemId], *, places: Collection[PlaceId]) -> list[StockLine]:
+        stock = tables.stock
+        # On SQLite a writing unit keeps the others out from its first statement on.
+        if self._db.is_postgres:
+            # In the order in which posting locks them, so that no two writers wait for each other in a circle.
+            self._db.connection.execute(
+                select(stock.c.item_id)
+                .where(
+                    stock.c.facility_id.in_(self._db.facility_ids(places)),
+                    self._db.among(stock.c.item_id, items),
+                    self._db.among(stock.c.place_id, places),
+                )
+                .order_by(stock.c.item_id, stock.c.place_id, stock.c.lot_id, stock.c.owner_id, stock.c.status)
+                .with_for_update()
+            )
+        return self.of_items(items, places=places)
+
     def expiring(
         self,
         *,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from domain import ports
 from domain.errors import StoreUnavailable
+from domain.store.acting import SqlDrafts, SqlReceipts, SqlSubscriptions, SqlTrail
 from domain.store.ask_queries import SqlQuestions
 from domain.store.audit import SqlAudit
 from domain.store.catalogue import SqlCatalogue
@@ -24,6 +25,7 @@ from domain.store.lots import SqlLots
 from domain.store.migrate import require_head
 from domain.store.pars import SqlPars
 from domain.store.readings import SqlCandidates, SqlReadings
+from domain.store.requisitions import SqlHolds, SqlRequisitions
 from domain.store.stock import SqlStock, SqlUsage
 
 
@@ -48,6 +50,12 @@ class SqlUnitOfWork:
     readings: ports.Readings
     candidates: ports.Candidates
     job_runs: ports.JobRuns
+    drafts: ports.Drafts
+    receipts: ports.Receipts
+    requisitions: ports.Requisitions
+    holds: ports.Holds
+    subscriptions: ports.Subscriptions
+    trail: ports.Trail
 
     def __init__(self, engine: Engine, memory: Memory) -> None:
         self._engine = engine
@@ -78,6 +86,12 @@ class SqlUnitOfWork:
         self.readings = SqlReadings(database)
         self.candidates = SqlCandidates(database)
         self.job_runs = SqlJobRuns(database)
+        self.drafts = SqlDrafts(database)
+        self.receipts = SqlReceipts(database)
+        self.requisitions = SqlRequisitions(database)
+        self.holds = SqlHolds(database)
+        self.subscriptions = SqlSubscriptions(database)
+        self.trail = SqlTrail(database)
         return self
 
     def __exit__(

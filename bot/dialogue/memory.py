@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from bot.dialogue.table import TABLE
 from bot.dialogue.tokens import InvalidToken, decode, encode
+from bot.dialogue.weighing import Preference
 from bot.understanding.outcome import Alternative, Subject
 from domain.model.ids import ItemId
 from domain.model.person import Person
@@ -19,20 +21,41 @@ CHANNEL_LASTS = timedelta(minutes=30)
 """A direct message without a thread goes on for as long as a conversation at the counter does."""
 
 MOST_CANDIDATES = 400
+MOST_PREFERRED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """``options`` are a question's ways out, in the order of its buttons; ``asked`` says that it waits for an answer."""
+    """``options`` are a question's ways out, in the order of its buttons; ``asked`` says that it waits for an answer.
+
+    ``open_reading`` is the id of a message that could be read in several ways, ``offers`` are those ways. ``preferred`` is
+    which of two readings was meant in this thread, latest first.
+    """
 
     subject: Subject
     options: tuple[Alternative, ...] = ()
     asked: bool = False
+    open_reading: str = ""
+    offers: tuple[Offer, ...] = ()
+    preferred: tuple[Preference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way to read a message, as its button says it."""
+
+    label: str
+    intent: str
 
 
 class _Option(BaseModel):
     label: Annotated[str, StringConstraints(max_length=80)]
     token: str
+
+
+class _Offer(BaseModel):
+    label: Annotated[str, StringConstraints(max_length=80)]
+    intent: Annotated[str, StringConstraints(max_length=40)]
 
 
 class _State(BaseModel):
@@ -44,6 +67,9 @@ class _State(BaseModel):
     candidates: list[int] = Field(default=[], max_length=MOST_CANDIDATES)
     options: list[_Option] = []
     asked: bool = False
+    reading: Annotated[str, StringConstraints(max_length=40)] = ""
+    offers: list[_Offer] = Field(default=[], max_length=4)
+    preferred: list[tuple[str, str]] = Field(default=[], max_length=MOST_PREFERRED)
 
 
 def stored(memory: Memory, *, channel: str, thread: str, person: Person, now: datetime) -> ThreadState:
@@ -55,6 +81,9 @@ def stored(memory: Memory, *, channel: str, thread: str, person: Person, now: da
         candidates=list(subject.candidates[:MOST_CANDIDATES]),
         options=[_Option(label=option.label, token=encode(option.draft)) for option in memory.options],
         asked=memory.asked,
+        reading=memory.open_reading,
+        offers=[_Offer(label=offer.label, intent=offer.intent) for offer in memory.offers],
+        preferred=[(p.chosen, p.other) for p in memory.preferred[:MOST_PREFERRED]],
     )
     return ThreadState(channel, thread, person.id, state.model_dump_json(exclude_defaults=True), now)
 
@@ -78,4 +107,21 @@ def recalled(state: ThreadState | None, *, now: datetime) -> Memory | None:
         options = tuple(Alternative(option.label, decode(option.token)) for option in read.options)
     except (ValidationError, InvalidToken):
         return None
-    return Memory(subject, options, read.asked)
+    return Memory(
+        subject,
+        options,
+        read.asked,
+        read.reading,
+        tuple(Offer(offer.label, offer.intent) for offer in read.offers if offer.intent in TABLE),
+        tuple(Preference(*pair) for pair in read.preferred),
+    )
+
+
+def with_preference(
+    preferred: tuple[Preference, ...], choice: Preference | None
+) -> tuple[Preference, ...]:
+    """``choice`` first; what was said of the same pair before is forgotten."""
+    if choice is None:
+        return preferred
+    pair = {choice.chosen, choice.other}
+    return (choice, *(p for p in preferred if {p.chosen, p.other} != pair))[:MOST_PREFERRED]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from bot.understanding.outcome import Alternative
 from domain.model.size import parse_sizes
 from domain.model.wording import normalise, number_of, singular
 
@@ -21,7 +21,14 @@ _ALL = re.compile(
 )
 
 
-def picked(text: str, *, options: Sequence[Alternative]) -> Alternative | None:
+class Labelled(Protocol):
+    """What an answer may pick: something with words on it."""
+
+    @property
+    def label(self) -> str: ...
+
+
+def picked[T: Labelled](text: str, *, options: Sequence[T]) -> T | None:
     """The one option meant; None where the words fit none or several.
 
     Words go before numbers: "8" among sizes 7, 8 and 9 is the size, not the eighth.

@@ -7,13 +7,14 @@ a lot number that exists. Slack's limit for a button's value is 2,000 characters
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.understanding.draft import Draft, Verb, draft_of
+from bot.understanding.meaning import INTENTS
 from domain.errors import Invalid, InvalidWindow
 from domain.model.ids import ItemId, PlaceId
 from domain.model.window import DateWindow
@@ -106,6 +107,50 @@ def decode(token: str, *, partial: bool = False) -> Draft:
     if not partial and not draft.complete:
         raise InvalidToken("This button's question is not finished; please ask again.")
     return draft
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    v: Literal[1]
+    k: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
+    x: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")] = ""
+    c: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to read a message: ``intent`` of the reading stored under ``reading_id``; "" opens the question which.
+
+    ``corrects``: it was chosen against what had been answered.
+    """
+
+    reading_id: str
+    intent: str = ""
+    corrects: bool = False
+
+
+def encode_choice(choice: Choice) -> str:
+    """The token of a way to read a message: the reading's id and an intent, nothing that anybody typed."""
+    fields: dict[str, object] = {"v": VERSION, "k": choice.reading_id}
+    if choice.intent:
+        fields["x"] = choice.intent
+    if choice.corrects:
+        fields["c"] = True
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def decode_choice(token: str) -> Choice:
+    """Raises InvalidToken for anything else."""
+    try:
+        read = _Choice.model_validate_json(token)
+    except ValidationError:
+        raise InvalidToken(
+            "I can not read this button any more; it may be from an older Parley. Please ask again."
+        ) from None
+    if read.x and read.x not in INTENTS:
+        raise InvalidToken("This button stands for something I do not do; please ask again.")
+    return Choice(read.k, read.x, read.c)
 
 
 class _TooManyError(ValueError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.understanding.meaning import Meaning
 from bot.views.rendered import Option, Rendered
 from domain.model.person import Person
-from domain.ports import ThreadState
+from domain.ports import Candidate, ReadingRow, ThreadState
 from domain.usecases.ask.answers import AskAnswer
 from domain.usecases.ask.requests import AskRequest
 
@@ -33,6 +33,23 @@ class Chosen:
     channel: str
     thread: str
     event_id: str
+    reading: str = ""
+    """The reading that the message which is paged leads back to, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A way to read a message, chosen by a button or in a form. ``token`` is a ``tokens.Choice``.
+
+    ``person`` answers where nobody else reads, ``in_public`` is who they are where everybody does. ``note`` is what they
+    wrote beside it.
+    """
+
+    token: str
+    person: Person
+    in_public: Person
+    event_id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +65,24 @@ class Turn:
     answer: AskAnswer | None = None
     state: ThreadState | None = None
     options: tuple[Option, ...] = ()
+    reading: ReadingRow | None = None
+    """To be stored with the reply: what the buttons below it lead back to."""
+    settles: str = ""
+    """The reading that this answers: nothing of the turn holds where it was settled before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What comes of a choice. ``aside`` is said to whoever pressed, alone, and nothing else happens.
+
+    Else ``closing`` stands in the place of the pressed card, and ``turn`` is the answer, in ``channel`` and ``thread`` of the
+    message that was read; all of it only where nobody settled the reading before.
+    """
+
+    aside: Rendered | None = None
+    closing: Rendered | None = None
+    turn: Turn | None = None
+    channel: str = ""
+    thread: str = ""
+    settles: str = ""
+    candidate: Candidate | None = None

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that a message may mean; ``confidence`` is the calibrated chance, 0..1, that it does."""
+
+    intent: str
+    confidence: float
+
+
 BELIEVED = 0.60
 """From here on the language model's intent stands, whatever the words seem to show."""
 
@@ -9,7 +20,16 @@ DOUBTED = 0.35
 """Below this an intent is not used at all unless the words show the same."""
 
 ACTED_ON = 0.80
-"""An action below this is asked about, not taken for granted. No button does anything yet; the sentence differs."""
+"""An action below this is asked about, never taken for granted, whatever the thread remembers."""
+
+ACTION_LEADS_BY = 0.65
+"""An action stands only where it leads every question by so much: 0.82 against 0.17 does, 0.80 against 0.18 does not."""
+
+TOGETHER = 0.70
+"""Two readings of which neither is believed are asked about where together they are at least so likely; else both are doubtful."""
+
+APART_AT_MOST = 0.30
+"""Of two readings further apart than this the likelier stands: asking would mostly offer what is meant anyway."""
 
 EXACTLY_NAMED = 0.95
 """A place that no label shows is believed only where its very name or alias stands there, not one that sounds like it."""

@@ -33,11 +33,12 @@ _TITLE = re.compile(
     r"[\s.:#'’s]*(?P<next>[^\W\d_]{2,})",
     re.IGNORECASE,
 )
-_TITLES = frozenset("dr doctor prof professor mr mrs ms miss".split())
-_AFTER_TITLE = frozenset(
-    "is was has had in on at from to for and or the a an we i they she he it of with who what needs wants got gets use used uses "
-    "room bed care count charge station unit asked asking says said".split()
-)
+_TITLES = frozenset(["dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss"])
+_SMALL = """
+is was has had in on at from to for and or the a an we i they she he it of with who what needs wants got gets use used uses room
+bed care count charge station unit asked asking says said
+"""
+_AFTER_TITLE = frozenset(_SMALL.split())
 _NUMBER = re.compile(r"(?<![^\W_])[\w./-]*\d[\w./-]*")
 _SPOKEN = re.compile(
     r"\b(?:(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|double|triple|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
@@ -129,9 +130,7 @@ def _pieces(meaning: Meaning, hidden: str) -> list[_Piece]:
         over = [s for s in spans if s.start < found.end() and found.start() < s.end]
         start = min([found.start(), *(s.start for s in over)])
         end = max([found.end(), *(s.end for s in over)])
-        spans = [s for s in spans if s not in over] + [
-            Span("patient", meaning.text[start:end], start, end)
-        ]
+        spans = [s for s in spans if s not in over] + [Span("patient", meaning.text[start:end], start, end)]
     pieces: list[_Piece] = []
     at = 0
     for span in sorted(spans, key=lambda s: s.start):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -117,9 +117,17 @@ def recalled(state: ThreadState | None, *, now: datetime) -> Memory | None:
     )
 
 
-def with_preference(
-    preferred: tuple[Preference, ...], choice: Preference | None
-) -> tuple[Preference, ...]:
+def preferring(state: ThreadState, choice: Preference | None) -> ThreadState:
+    """The row with ``choice`` remembered too; as it is where there is nothing to remember."""
+    if choice is None or not state.state:
+        return state
+    read = _State.model_validate_json(state.state)
+    known = with_preference(tuple(Preference(*pair) for pair in read.preferred), choice)
+    changed = read.model_copy(update={"preferred": [(p.chosen, p.other) for p in known]})
+    return replace(state, state=changed.model_dump_json(exclude_defaults=True))
+
+
+def with_preference(preferred: tuple[Preference, ...], choice: Preference | None) -> tuple[Preference, ...]:
     """``choice`` first; what was said of the same pair before is forgotten."""
     if choice is None:
         return preferred

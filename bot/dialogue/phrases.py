@@ -15,11 +15,29 @@ HELP = Notice(
     EXAMPLES,
 )
 OUT_OF_SCOPE = Notice(
-    "That is nothing I can answer; I know the supply rooms only. Nothing was changed.", EXAMPLES[:3]
+    "That is nothing I can answer. I know the supply rooms: where things are, how many, what expires, what is low. Nothing was changed.",
+    EXAMPLES[:3],
 )
 UNSURE = Notice(
-    "I am not sure what you are asking. Try it with the name of an item or a place.", EXAMPLES[:3]
+    "I am not sure what you are asking. I can tell where things are, how many there are, what expires and what is low.",
+    EXAMPLES[:3],
 )
+WHICH_WAY = "I can read that in two ways. Which do you mean?"
+WHICH_FIRST = "Before I do anything: which do you mean?"
+WHAT_MEANT = "What did you mean?"
+MEANT_NOTE = "Your choice helps to teach Parley; names and numbers are taken out before it is kept."
+EXPIRED = (
+    "This conversation has ended: I no longer have the message these buttons belong to. Please ask again."
+)
+ALREADY = Notice("That was answered already; the answer is in the thread.")
+NOTED = "Noted, thank you. That is nothing I can answer; nothing was changed."
+
+
+def not_yours(name: str) -> Notice:
+    """To somebody who presses a button below another person's message."""
+    return Notice(f"{name} asked this, so {name} chooses. Ask me yourself and I will answer you.")
+
+
 EMPTY = Notice("I got no words to read. Ask me about an item or a place.", EXAMPLES[:3])
 FOREIGN = Notice("I understand English only so far. Sorry.", EXAMPLES[:3])
 NOTHING_OPEN = Notice("There is no open question between us here.", EXAMPLES[:2])

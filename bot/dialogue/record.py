@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.dialogue.tokens import Choice, encode_choice
 from bot.dialogue.turn import Heard
+from bot.dialogue.weighing import Preference, may_be_remembered
 from bot.understanding.confidence import Reading
 from bot.understanding.meaning import INTENTS, Meaning, Span
 from domain.errors import InvalidSetting
@@ -69,7 +71,9 @@ class Record(BaseModel):
     @property
     def alone(self) -> bool:
         """Does only its author read the answer?"""
-        return self.channel.startswith("D") or self.thread.startswith("command:") or self.channel == "keyboard"
+        return (
+            self.channel.startswith("D") or self.thread.startswith("command:") or self.channel == "keyboard"
+        )
 
     def owned_by(self, slack_user_id: str) -> bool:
         return self.owner == slack_user_id
@@ -88,6 +92,24 @@ def record_of(heard: Heard, meaning: Meaning, *, offered: tuple[str, ...]) -> Re
         channel=heard.channel,
         thread=heard.thread,
     )
+
+
+def preference(record: Record, intent: str) -> Preference | None:
+    """What the thread learns from the choice: between two questions only."""
+    others = record.offered or (record.intent,)
+    other = next((o for o in others if o != intent), None)
+    if (
+        other is None
+        or (record.offered and intent not in record.offered)
+        or not may_be_remembered(intent, other)
+    ):
+        return None
+    return Preference(intent, other)
+
+
+def way_back(id: str) -> str:
+    """The token that leads from an answer to the question what was meant."""
+    return encode_choice(Choice(id))
 
 
 def reading_id(event_id: str) -> str:

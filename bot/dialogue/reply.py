@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from bot.views import answers, notices
+from bot.views import answers, asking, notices
+from bot.views.asking import Asking
 from bot.views.rendered import Choice, Notice, Page, Rendered
 from domain.usecases.ask.answers import AskAnswer
 
@@ -23,6 +24,14 @@ class Views(Protocol):
 
     def choice(self, value: Choice) -> Rendered: ...
 
+    def asking(self, value: Asking) -> Rendered: ...
+
+    def chosen(self, label: str) -> Rendered: ...
+
+    def closed(self, sentence: str) -> Rendered: ...
+
+    def with_way_back(self, rendered: Rendered, token: str) -> Rendered: ...
+
 
 class SlackViews:
     """The functions of ``bot.views``."""
@@ -38,6 +47,18 @@ class SlackViews:
 
     def choice(self, value: Choice) -> Rendered:
         return notices.choice(value)
+
+    def asking(self, value: Asking) -> Rendered:
+        return asking.asking(value)
+
+    def chosen(self, label: str) -> Rendered:
+        return asking.chosen(label)
+
+    def closed(self, sentence: str) -> Rendered:
+        return asking.closed(sentence)
+
+    def with_way_back(self, rendered: Rendered, token: str) -> Rendered:
+        return asking.with_way_back(rendered, token)
 
 
 def joined(first: Rendered, second: Rendered) -> Rendered:

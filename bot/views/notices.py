@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.views import limits
 from bot.views.card import Button, actions, context, page_value, section
-from bot.views.rendered import ASK_ACTION, Block, Choice, Notice, Option, Rendered
+from bot.views.rendered import ASK_ACTION, SAY_ACTION, Block, Choice, Notice, Option, Rendered
 from bot.views.words import clean, cut, escape
 
 OPTIONS = 10
@@ -18,7 +18,16 @@ def notice(value: Notice) -> Rendered:
     text = cut("\n".join(lines).strip() or "I have nothing to say to that.", 2500)
     hints = [cut(clean(hint), 150) for hint in value.hints if clean(hint)][:6]
     blocks: list[Block] = [section(_first_bold(text))]
-    if hints:
+    buttons = [_button(option) for option in _usable(Choice("", value.asks))]
+    buttons += [
+        Button(clean(option.label), SAY_ACTION, page_value(option.token, 0))
+        for option in value.tries
+        if clean(option.label)
+    ]
+    if buttons:
+        blocks.append(actions(buttons[:OPTIONS]))
+        hints = [cut(clean(option.label), 150) for option in (*value.asks, *value.tries)]
+    elif hints:
         blocks.append(section("Try:\n" + "\n".join(f"•  _{escape(hint)}_" for hint in hints)))
     if value.support_code:
         blocks.append(context(f"Support code {escape(clean(value.support_code))}"))

@@ -55,6 +55,10 @@ class Notice:
     text: str
     hints: tuple[str, ...] = ()
     support_code: str = ""
+    asks: tuple[Option, ...] = ()
+    """Questions about what was written, as buttons; tokens as in ``Option``."""
+    tries: tuple[Option, ...] = ()
+    """Example questions as buttons; the token is the intent whose example it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ class Page:
     number: int = 0
     token: str = ""
 
+
+READ_ACTION = "parley.read"
+"""A way to read a message; the value is as below with a ``bot.dialogue.tokens`` choice as its token. So are the next two."""
+UNMEANT_ACTION = "parley.unmeant"
+ELSE_ACTION = "parley.else"
+SAY_ACTION = "parley.say"
+"""An example question, asked as if it had been typed; the token is the intent whose example it is."""
+MEANT_FORM = "parley.meant"
+"""callback_id of the form behind "Something else"."""
 
 PAGE_ACTION = "parley.page"
 ASK_ACTION = "parley.ask"

@@ -31,7 +31,11 @@ def mask(text: str, *labels: str) -> Masked:
     ("text", "labels", "kept"),
     [
         ("where are 7.5 gloves", ["size=7.5", "item=gloves"], "where are 7.5 gloves"),
-        ("used 2 flushes on 448120", ["quantity=2", "item=flushes", "patient=448120"], "used 2 flushes on PATIENT"),
+        (
+            "used 2 flushes on 448120",
+            ["quantity=2", "item=flushes", "patient=448120"],
+            "used 2 flushes on PATIENT",
+        ),
         ("used 2 flushes on 448120", ["quantity=2", "item=flushes"], "used 2 flushes on NUMBER"),
         ("used 2 flushes for mrn 448120", ["quantity=2", "item=flushes"], "used 2 flushes for mrn PATIENT"),
         ("used 2 flushes mrn: 44-81-20", ["quantity=2", "item=flushes"], "used 2 flushes mrn: PATIENT"),
@@ -72,7 +76,9 @@ def test_a_word_that_is_not_known_drops_the_text(text: str) -> None:
 
 
 def test_labels_point_into_the_masked_text() -> None:
-    made = mask("used 2 flushes on 448120 in ICU", "quantity=2", "item=flushes", "patient=448120", "location=ICU")
+    made = mask(
+        "used 2 flushes on 448120 in ICU", "quantity=2", "item=flushes", "patient=448120", "location=ICU"
+    )
     assert [(s.entity, made.text[s.start : s.end]) for s in made.spans] == [
         ("quantity", "2"), ("item", "flushes"), ("patient", "PATIENT"), ("location", "ICU"),
     ]  # fmt: skip
@@ -80,11 +86,22 @@ def test_labels_point_into_the_masked_text() -> None:
 
 NUMBERS = st.from_regex(r"[A-Z]{0,2}-?[0-9]{5,9}", fullmatch=True)
 FRAMES = st.sampled_from(
-    ["used 2 gloves on {}", "{} gloves", "gloves for mrn {} in ICU", "where is {}", "patient {}: gloves", "lot {}?"]
+    [
+        "used 2 gloves on {}",
+        "{} gloves",
+        "gloves for mrn {} in ICU",
+        "where is {}",
+        "patient {}: gloves",
+        "lot {}?",
+    ]
 )
 
 
-@given(frame=FRAMES, number=NUMBERS, label=st.sampled_from(["", "patient", "item", "lot", "quantity", "size", "location", "unit"]))
+@given(
+    frame=FRAMES,
+    number=NUMBERS,
+    label=st.sampled_from(["", "patient", "item", "lot", "quantity", "size", "location", "unit"]),
+)
 def test_no_long_number_ever_stays_whatever_it_was_labelled(frame: str, number: str, label: str) -> None:
     text = frame.format(number)
     made = mask(text, *([f"{label}={number}"] if label else []))

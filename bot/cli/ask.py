@@ -7,6 +7,7 @@ import json
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -14,8 +15,11 @@ import typer
 from bot.bootstrap.house import Conversation, House, open_conversation, open_house
 from bot.bootstrap.language import open_language
 from bot.cli.common import plain, read_settings, said_plainly, tell
+from bot.cli.composed import composition_as_json
+from bot.clock import SystemClock
 from bot.dialogue.turn import Turn
 from bot.settings import Settings
+from bot.understanding.composing import compose
 from bot.understanding.meaning import Meaning
 from domain.errors import LanguageUnavailable
 
@@ -109,6 +113,7 @@ async def _parse_all(settings: Settings, *, as_json: bool) -> None:
     async with open_language(settings, progress=tell) as language:
         await language.ready()
         gate = asyncio.Semaphore(AT_ONCE)
+        today = SystemClock().now().astimezone().date()
 
         async def one(text: str) -> Meaning:
             async with gate:
@@ -117,19 +122,21 @@ async def _parse_all(settings: Settings, *, as_json: bool) -> None:
         for batch in _batches(sys.stdin, 200):
             for text, meaning in zip(batch, await asyncio.gather(*(one(t) for t in batch)), strict=True):
                 if as_json:
-                    print(json.dumps(meaning_as_json(text, meaning), ensure_ascii=False))
+                    print(json.dumps(meaning_as_json(text, meaning, today=today), ensure_ascii=False))
                 else:
                     labels = ", ".join(f"{s.entity}={s.value}" for s in meaning.spans)
                     print(f"{meaning.intent:18} {meaning.confidence:4.2f}  {text}  [{labels}]")
             sys.stdout.flush()
 
 
-def meaning_as_json(text: str, meaning: Meaning) -> dict[str, object]:
+def meaning_as_json(text: str, meaning: Meaning, *, today: date) -> dict[str, object]:
+    """``{"text", "intent", "confidence", "entities"}`` and the typed values of ``composition_as_json``."""
     return {
         "text": text,
         "intent": meaning.intent,
         "confidence": round(meaning.confidence, 4),
         "entities": _entities(meaning),
+        **composition_as_json(compose(meaning, today=today)),
     }
 
 
@@ -175,4 +182,4 @@ def shell(*, who: AsOption = "") -> None:
 async def _converse[T](house: House, who: str, talk: Callable[[Conversation], Awaitable[T]]) -> T:
     async with open_language(house.settings, progress=tell) as language:
         await language.ready()
-        return await talk(open_conversation(house, language, who=who))
+        return await talk(open_conversation(house, language, who=who, rankings=language))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.understanding.composing import things_of
 from bot.understanding.cues import (
     ASPECTS,
     CUES,
@@ -25,6 +26,7 @@ from bot.understanding.draft import Verb
 from bot.understanding.heard import HIDDEN, discreet
 from bot.understanding.meaning import Meaning, Span
 from bot.understanding.spoken import code_of
+from bot.understanding.whens import whole_window
 from domain.model.size import parse_sizes
 from domain.usecases.ask.requests import Aspect, UsageGroup
 
@@ -104,7 +106,9 @@ def read(meaning: Meaning) -> Evidence:
         if not any(code in known or known in code for known in codes):
             codes.append(code)
             coded = True
-    windows = tuple(_window_text(text, s) for s in meaning.spans if s.entity == "window")
+    windows = tuple(
+        whole_window(text, start=s.start, end=s.end) for s in meaning.spans if s.entity == "window"
+    )
     return Evidence(
         text=text,
         verb=cue(text),
@@ -161,30 +165,24 @@ _POINTING = re.compile(r"\b(?:the|those|these|that|ones?)\b", re.IGNORECASE)
 
 
 def _things(meaning: Meaning) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
-    """Item labels with the sizes nearest to each; sizes stand before or behind their thing, seldom beyond another."""
+    """Things with their sizes, bound as ``composing`` binds them; the sizes of a pronoun ("the 7.5 ones") are no thing's."""
     items = [s for s in meaning.spans if s.entity == "item" and _content(s.value)]
-    pronouns = [s for s in meaning.spans if s.entity == "item" and not _content(s.value)]
-    sizes = [s for s in meaning.spans if s.entity == "size"]
     if not items:
-        return (), tuple(s.value for s in sizes)
-    belonging: dict[Span, list[str]] = {item: [] for item in items}
-    for size in sizes:
-        if any(p.start <= size.start < p.end for p in pronouns):
-            continue
-        nearest = min(items, key=lambda item: _distance(meaning.text, item, size))
-        belonging[nearest].append(size.value)
+        return (), meaning.values("size")
+    pronouns = [s for s in meaning.spans if s.entity == "item" and not _content(s.value)]
+    kept = [
+        span
+        for span in meaning.spans
+        if span not in pronouns
+        and not (span.entity == "size" and any(p.start <= span.start < p.end for p in pronouns))
+    ]
     mentions: dict[tuple[str, tuple[str, ...]], Mention] = {}
-    for item, own in belonging.items():
-        mention = Mention(_POINTING.sub(" ", item.value).strip(" ?.,!"), tuple(dict.fromkeys(own)))
+    for thing, sizes in things_of(replace(meaning, spans=tuple(kept))):
+        mention = Mention(
+            _POINTING.sub(" ", thing.text).strip(" ?.,!"), tuple(dict.fromkeys(size.text for size in sizes))
+        )
         mentions.setdefault((mention.text.casefold(), mention.sizes), mention)
     return tuple(mentions.values()), ()
-
-
-def _distance(text: str, item: Span, size: Span) -> tuple[int, int]:
-    """A comma, "and" or "or" between a size and a thing parts them more than blanks do."""
-    between = text[size.end : item.start] if size.end <= item.start else text[item.end : size.start]
-    barrier = 40 if re.search(r"[,;]|\b(?:and|or|vs)\b", between) else 0
-    return len(between) + barrier, 0 if size.end <= item.start else 1
 
 
 def _content(value: str) -> bool:
@@ -225,20 +223,6 @@ def _where(text: str, home: bool) -> Where:
     if home or HOME.search(text):
         return Where.HOME
     return Where.WE if WE.search(text) else Where.UNSAID
-
-
-_BEFORE_WINDOW = re.compile(
-    r"(?:(?:since|by|before|until|till|within|after|past|last|next|this|previous|coming|every|each)"
-    r"(?: the)? |in (?=\d|a |the next)"
-    r"|(?:between|from) [^?.!]{1,25} (?:and|to|through) )$",
-    re.IGNORECASE,
-)
-
-
-def _window_text(text: str, span: Span) -> str:
-    """The labelled words, with a "since" or "next" that the label left outside."""
-    before = _BEFORE_WINDOW.search(text[: span.start])
-    return text[before.start() if before else span.start : span.end]
 
 
 _EVERY = re.compile(r"\b(?:daily|weekly|monthly)\b", re.IGNORECASE)

@@ -60,12 +60,20 @@ _PATIENT = re.compile(
 )
 
 
+def _is_a_lot(match: re.Match[str], meaning: Meaning) -> bool:
+    """ "PT-889" labelled as a whole a lot is one; "pt 889" labelled without its "pt" is a patient whatever the label."""
+    start, end = match.span()
+    return match[0][:3].casefold() == "pt-" and any(
+        span.entity in ("lot", "serial") and span.start == start and end <= span.end for span in meaning.spans
+    )
+
+
 def discreet(meaning: Meaning) -> tuple[Meaning, bool]:
     """The meaning with every patient's number hidden, character by character, and whether there was one.
 
     What is made of the result may be kept and repeated; of the original nothing that was typed may be.
     """
-    hidden = [match.span() for match in _PATIENT.finditer(meaning.text)]
+    hidden = [match.span() for match in _PATIENT.finditer(meaning.text) if not _is_a_lot(match, meaning)]
     hidden += [(span.start, span.end) for span in meaning.spans if span.entity == "patient"]
     if not hidden:
         return meaning, False

@@ -1,0 +1,398 @@
+"""The labelled pieces of a message as typed atoms in reading order: what binding puts together into lines.
+
+The labels are taken as they are; what they leave out by rule is read from the words between them: articles ("a [box]"),
+"a couple of", "the last", "the rest", a range's dash, a letter size. Each atom keeps its offsets into the message.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from bot.understanding.amounts import Amount, AmountKind, PackUnit, amount_of, multiple_of, unit_of
+from bot.understanding.meaning import Meaning, Span
+from domain.model.size import Dimension, parse_sizes
+
+ACTIONS = frozenset(
+    {
+        "consume",
+        "transfer",
+        "receive",
+        "waste",
+        "count",
+        "requisition",
+        "reorder",
+        "set_par",
+        "quarantine",
+        "undo",
+    }
+)
+"""Intents that act on lines; in these alone "a" before a thing counts."""
+
+
+class Kind(StrEnum):
+    ITEM = "item"
+    SIZE = "size"
+    AMOUNT = "amount"
+    UNIT = "unit"
+    LOT = "lot"
+    SERIAL = "serial"
+    EXPIRY = "expiry"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """``text`` as labelled. ``amount`` is set on AMOUNT, ``unit`` on UNIT; ``role`` is the label's direction on PLACE.
+
+    ``misread``: the words of an amount named no quantity.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    amount: Amount | None = None
+    unit: PackUnit | None = None
+    role: str = ""
+    reference: str = ""
+    misread: bool = False
+
+
+_EXPIRES = re.compile(
+    r"(?:\bexp\w*|\buse[- ]?by|\bbest before|\bgood (?:thru|through|till?|until|to)|\boutdates?)"
+    r"[\s:.=-]*(?:dates?|is|are|on|of|in|by|thru|through|the|until)?[\s:.=-]*$",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(r"\b(?:not|instead of|rather than)\s+(?:an?\s+|the\s+)?(?:size\s+)?$", re.IGNORECASE)
+_PLAIN_KINDS = {
+    "item": Kind.ITEM,
+    "size": Kind.SIZE,
+    "lot": Kind.LOT,
+    "serial": Kind.SERIAL,
+    "location": Kind.PLACE,
+}
+
+
+def atoms_of(meaning: Meaning) -> tuple[Atom, ...]:
+    """All atoms of ``meaning`` in reading order. Spans that overlap or lie outside the text are passed over."""
+    spans = _sound(meaning)
+    acting = meaning.intent in ACTIONS
+    found: list[Atom] = []
+    for span in spans:
+        if span.entity == "size" and _TAKEN_BACK.search(meaning.text[: span.start]):
+            continue
+        if span.entity in _PLAIN_KINDS:
+            found.append(Atom(_PLAIN_KINDS[span.entity], span.start, span.end, span.value, role=span.role))
+        elif span.entity == "window" and acting and _EXPIRES.search(meaning.text[: span.start]):
+            found.append(Atom(Kind.EXPIRY, span.start, span.end, span.value))
+    found += _amounts(meaning.text, spans)
+    found = _references(meaning.text, found)
+    if acting:
+        found += _unlabelled(meaning.text, found, spans)
+        found += _letter_sizes(meaning.text, found, spans)
+    return tuple(sorted(found, key=lambda atom: (atom.start, atom.end)))
+
+
+def _sound(meaning: Meaning) -> list[Span]:
+    spans: list[Span] = []
+    last = 0
+    for span in sorted(meaning.spans, key=lambda s: (s.start, -s.end)):
+        if last <= span.start < span.end <= len(meaning.text):
+            whole = meaning.text[span.start : span.end]
+            spans.append(span if whole == span.value else replace(span, value=whole))
+            last = span.end
+    return _whole_sizes(meaning.text, spans)
+
+
+_SIZE_SAID = re.compile(r"(?:\bsize|\bsz|#)\s*$", re.IGNORECASE)
+
+
+def _whole_sizes(text: str, spans: list[Span]) -> list[Span]:
+    """A size label that holds part of a size takes all of it ("4x4" of "4x4 3/4"); "size [seven](quantity)" is a size."""
+    made = list(spans)
+    for size in parse_sizes(text):
+        over = [s for s in made if s.start < size.end and size.start < s.end]
+        if len(over) != 1:
+            continue
+        span = over[0]
+        said = _SIZE_SAID.search(text[: span.start]) is not None
+        if span.entity == "quantity" and said:
+            span = replace(span, entity="size")
+        if span.entity != "size" or (
+            span.entity == over[0].entity and span.start <= size.start and span.end >= size.end
+        ):
+            continue
+        start, end = min(span.start, size.start), max(span.end, size.end)
+        if text[span.end : end].strip().casefold() in ("in", "m", "l", "x", "a"):
+            start, end = span.start, span.end  # "1000 in PACU", "size six in room 1" are no lengths
+        made[made.index(over[0])] = replace(span, start=start, end=end, value=text[start:end])
+    return made
+
+
+# -------------------------------------------------------------------------------------------- amounts
+
+_TO_UNIT = re.compile(
+    r"\s*(?:(?:x|of|a|an|full|whole|extra|loose|more|additional|new|sterile|unopened|opened|empty|-|big|small|half|other|single)\s*)*",
+    re.IGNORECASE,
+)
+_AND_SHARE = re.compile(r"\s+and an? half\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:-|–|—|to|or)\s*", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|approx(?:imately)?\.?|roughly|(?<!'d )(?<!ould )(?<!\bi )(?<!we )like|maybe|circa|nearly|almost|or so)|~)\s*$",
+    re.IGNORECASE,
+)
+_ABOUT_AFTER = re.compile(r"\s*(?:or so|ish|-ish|give or take)\b", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:a|an|another|one more)(?:\s+(?:new|sterile|single|extra|spare|full|fresh|whole|second|unopened"
+    r"|regular|size|number|no\.?|loose))*\s*$",
+    re.IGNORECASE,
+)
+_HALF_A = re.compile(r"\b(?P<share>half|quarter|third)(?: of)? an?\s*$", re.IGNORECASE)
+_OF_A = re.compile(r"\s*(?:of\s+)?an?\s*", re.IGNORECASE)
+_OF_WHAT_IS_THERE = re.compile(
+    r"\s*(?:of\s+(?:the|my|our|your|those|these|them|that|it|all|lot)\b|the\b|our\b|of\s*$|\s*$)",
+    re.IGNORECASE,
+)
+_FROM_BEFORE = re.compile(r"\bfrom\s*$", re.IGNORECASE)
+_ALL_BEFORE = re.compile(r"\b(?:last|final|remaining)\s*$", re.IGNORECASE)
+
+
+def _amounts(text: str, spans: list[Span]) -> list[Atom]:
+    """Quantities joined with their units; units that stand alone stay atoms of their own."""
+    made: list[Atom] = []
+    index = 0
+    while index < len(spans):
+        span = spans[index]
+        if span.entity == "unit":
+            atom, index = _from_unit(text, spans, index)
+            made.append(atom)
+            continue
+        if span.entity != "quantity":
+            index += 1
+            continue
+        atom, index = _from_quantity(text, spans, index)
+        made.append(atom)
+    return made
+
+
+def _from_quantity(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
+    span = spans[index]
+    start, end = span.start, span.end
+    amount = amount_of(span.value)
+    following = spans[index + 1] if index + 1 < len(spans) else None
+    if (
+        following is not None
+        and following.entity == "quantity"
+        and _BETWEEN.fullmatch(text[end : following.start])
+        and not _FROM_BEFORE.search(text[:start])
+        and (pair := amount_of(f"{span.value} or {following.value}")) is not None
+    ):
+        amount, end, index = pair, following.end, index + 1
+    elif (
+        following is not None
+        and following.entity == "quantity"
+        and text[end : following.start].strip().casefold() == "and a"
+    ):
+        joined = amount_of(f"{span.value} and a {following.value}")
+        if joined is not None:
+            amount, end, index = joined, following.end, index + 1
+    index += 1
+    if amount is None:
+        return Atom(Kind.AMOUNT, start, end, text[start:end], misread=True), index
+    if _ABOUT.search(text[:start]) or _ABOUT_AFTER.match(text[end:]):
+        amount = replace(amount, about=True)
+    unit: PackUnit | None = None
+    times = 1
+    article = False
+    while index < len(spans) and spans[index].entity == "unit":
+        gap = text[end : spans[index].start]
+        if unit is not None or not _TO_UNIT.fullmatch(gap):
+            break
+        article = article or _OF_A.fullmatch(gap) is not None
+        times = times * multiple_of(spans[index].value) if multiple_of(spans[index].value) else times
+        if not multiple_of(spans[index].value):
+            unit = unit_of(spans[index].value)
+            if unit is None:
+                break
+        end = spans[index].end
+        index += 1
+    if unit is not None and (shared := _AND_SHARE.match(text[end:])) and amount.quantity is not None:
+        amount, end = replace(amount, quantity=amount.quantity + Fraction(1, 2)), end + shared.end()
+    if amount.quantity is not None and times > 1:
+        amount = replace(
+            amount,
+            quantity=amount.quantity * times,
+            high=None if amount.high is None else amount.high * times,
+        )
+    elif _is_share(span.value) and unit is None and not article and _OF_WHAT_IS_THERE.match(text[end:]):
+        amount = replace(amount, kind=AmountKind.SHARE)
+    if amount.kind is AmountKind.EXACT and _ALL_BEFORE.search(text[:start]):
+        amount = replace(amount, kind=AmountKind.LAST)
+    amount = replace(amount, unit=unit, start=start, end=end)
+    return Atom(Kind.AMOUNT, start, end, text[start:end], amount=amount), index
+
+
+def _is_share(value: str) -> bool:
+    return (
+        re.search(r"\b(?:half|third|quarter)s?\b", value, re.IGNORECASE) is not None
+        and " and " not in value.casefold()
+    )
+
+
+def _from_unit(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
+    """A unit without a quantity: "a box", "half a box" unlabelled, "dozen boxes", or bare ("each")."""
+    span = spans[index]
+    start, end = span.start, span.end
+    times = multiple_of(span.value)
+    unit = None if times else unit_of(span.value)
+    index += 1
+    if (
+        times
+        and index < len(spans)
+        and spans[index].entity == "unit"
+        and _TO_UNIT.fullmatch(text[end : spans[index].start])
+    ):
+        unit = unit_of(spans[index].value)
+        end = spans[index].end
+        index += 1
+    before = text[:start]
+    share = _HALF_A.search(before)
+    article = _ARTICLE.search(before)
+    bare = (
+        amount_of(re.split(r"[\s,;:]", before.strip())[-1])
+        if before.strip() and before[-1:].isspace()
+        else None
+    )
+    amount: Amount | None = None
+    if share:
+        part = amount_of(share["share"])
+        amount = None if part is None or part.quantity is None else Amount(part.quantity * (times or 1), unit)
+        start = share.start()
+    elif times:
+        amount = Amount(Fraction(times), unit, article=article is not None)
+        start = article.start() if article else start
+    elif article and unit is not None:
+        half = _AND_SHARE.match(text[end:])
+        amount = Amount(Fraction(3, 2) if half else Fraction(1), unit, article=not half)
+        start, end = article.start(), end + half.end() if half else end
+    elif bare is not None and bare.kind is AmountKind.LAST and unit is not PackUnit.EACH:
+        amount = Amount(Fraction(1), unit, AmountKind.LAST)
+    if amount is None:
+        return Atom(Kind.UNIT, start, end, text[start:end], unit=unit), index
+    amount = replace(amount, start=start, end=end)
+    return Atom(Kind.AMOUNT, start, end, text[start:end], amount=amount), index
+
+
+# ----------------------------------------------------------------------------------------- unlabelled
+
+_COUPLE = re.compile(r"\b(?:a|the)? ?couple(?: of| more)*\s*$", re.IGNORECASE)
+_FEW = re.compile(
+    r"\b(?:a few|several|some|a bunch of|lots of|a handful of|a stack of|a bit of)(?: more| extra)?\s*$",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"\b(?:the|our|my|their) last\s*$", re.IGNORECASE)
+_NOT_THERE = re.compile(
+    r"\b(?:there(?:'s| is| are)|we have|have|got|has|is) (?:no|zero|none)\s*$", re.IGNORECASE
+)
+_ALL = re.compile(
+    r"\ball(?: (?:of )?(?:the|our|my|your|their|those|these))?(?: remaining| open| other)?\s*$", re.IGNORECASE
+)
+_REST = re.compile(r"\b(?:the|all the) (?:rest|remaining|remainder|others?)\b(?! one)", re.IGNORECASE)
+_LAST_ONE = re.compile(r"\b(?:the|our|my) last (?:one|(?P<n>two|three|four|\d{1,2}))\b", re.IGNORECASE)
+_EVERYTHING = re.compile(
+    r"\beverything\b|\ball of (?:it|them)\b|\bthe whole (?:lot|thing)\b"
+    r"|\bevery (?:single )?(?:one|last one)\b",
+    re.IGNORECASE,
+)
+
+
+def _unlabelled(text: str, atoms: list[Atom], spans: list[Span]) -> list[Atom]:
+    """What labels leave out by rule: "a" and "a couple of" before a thing, "the rest", "everything"."""
+    made: list[Atom] = []
+    taken = [(span.start, span.end) for span in spans] + [(atom.start, atom.end) for atom in atoms]
+
+    def free(start: int, end: int) -> bool:
+        return not any(start < e and s < end for s, e in taken)
+
+    def add(start: int, end: int, amount: Amount) -> None:
+        if free(start, end):
+            piece = Atom(
+                Kind.AMOUNT, start, end, text[start:end], amount=replace(amount, start=start, end=end)
+            )
+            made.append(piece)
+            taken.append((start, end))
+
+    ordered = sorted(atoms, key=lambda atom: atom.start)
+    named = any(atom.kind is Kind.ITEM for atom in atoms)
+    for match in _REST.finditer(text):
+        add(match.start(), match.end(), Amount(None, kind=AmountKind.REST))
+    for match in _LAST_ONE.finditer(text):
+        number = amount_of(match["n"]) if match["n"] else None
+        quantity = number.quantity if number is not None else Fraction(1)
+        add(match.start(), match.end(), Amount(quantity, kind=AmountKind.LAST))
+    if not any(atom.kind is Kind.AMOUNT for atom in atoms):
+        for match in _EVERYTHING.finditer(text):
+            add(match.start(), match.end(), Amount(None, kind=AmountKind.ALL))
+    for atom in ordered:
+        if atom.kind not in (Kind.ITEM, Kind.SIZE) or (not named and atom.kind is Kind.SIZE):
+            continue
+        before = text[: atom.start]
+        for pattern, amount in (
+            (_COUPLE, Amount(Fraction(2))),
+            (_FEW, Amount(None, kind=AmountKind.VAGUE)),
+            (_LAST, Amount(Fraction(1), kind=AmountKind.LAST)),
+            (_ALL, Amount(None, kind=AmountKind.ALL)),
+            (_ARTICLE, Amount(Fraction(1), article=True)),
+        ):
+            said = pattern.search(before)
+            if said is not None:
+                add(said.start(), len(before.rstrip()), amount)
+                break
+    return made
+
+
+_LETTERED = frozenset({Dimension.LETTER, Dimension.FRENCH, Dimension.GAUGE, Dimension.SUTURE})
+
+
+def _letter_sizes(text: str, atoms: list[Atom], spans: list[Span]) -> list[Atom]:
+    """Sizes that no label holds but that can be nothing else: "L", "XL", "16 fr", "2-0" beside a thing."""
+    if not any(atom.kind is Kind.ITEM for atom in atoms):
+        return []
+    made: list[Atom] = []
+    for size in parse_sizes(text):
+        said = text[size.start : size.end]
+        taken = any(size.start < span.end and span.start < size.end for span in spans)
+        if taken or not size.dimensions <= _LETTERED or len(size.measures) > 1:
+            continue
+        if Dimension.LETTER in size.dimensions and not (said.isupper() or len(said) > 3):
+            continue  # "i'm", "s p d": a small letter is rarely a size
+        made.append(Atom(Kind.SIZE, size.start, size.end, said))
+    return made
+
+
+_REFERENCE = re.compile(
+    r"[\s,(]*\(?\s*(?:ref|cat(?:alog(?:ue)?)?|item|part|model|mfr|sku)"
+    r"[\s.#:]*(?:no|number|num)?[\s.#:]*",
+    re.IGNORECASE,
+)
+
+
+def _references(text: str, atoms: list[Atom]) -> list[Atom]:
+    """ "plate ref 0450-118": one item with a catalogue number, not two."""
+    ordered = sorted(atoms, key=lambda atom: atom.start)
+    made: list[Atom] = []
+    for atom in ordered:
+        before = made[-1] if made else None
+        if (
+            before is not None
+            and before.kind is atom.kind is Kind.ITEM
+            and re.search(r"\d", atom.text)
+            and _REFERENCE.fullmatch(text[before.end : atom.start])
+        ):
+            made[-1] = replace(before, reference=atom.text, end=atom.end)
+        else:
+            made.append(atom)
+    return made

@@ -71,7 +71,14 @@ class UnknownMovement(NotFound):
 
 
 class UnknownTarget(NotFound):
-    """No case, encounter, provider or cost centre like this. The sentence repeats no patient identifier."""
+    """No case, encounter, provider or cost centre like this. The sentence repeats no patient identifier.
+
+    ``similar`` are names of cases, providers or cost centres that come near, nearest first; never patients.
+    """
+
+    def __init__(self, message: str, *, similar: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.similar = similar
 
 
 class UnknownRecord(NotFound):

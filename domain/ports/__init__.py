@@ -3,7 +3,7 @@
 Everything here is synchronous: a use case runs in one worker thread, in one unit of work.
 """
 
-from domain.ports.acting import Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
+from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
 from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, UseRow
 from domain.ports.conversation import (
     Candidate,
@@ -65,6 +65,7 @@ __all__ = [
     "Catalogue",
     "CatalogueSearch",
     "Charges",
+    "Charging",
     "Clock",
     "Drafts",
     "Holds",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from domain.model.charge import Case
 from domain.model.hold import CheckState, Hold, HoldId
-from domain.model.ids import FacilityId, ItemId, LotId, MovementId, PersonId, PlaceId
+from domain.model.ids import CaseId, FacilityId, ItemId, LotId, MovementId, PersonId, PlaceId
+from domain.model.movement import Movement
 from domain.model.receipt import ActionDraft, DraftId, DraftState, Receipt, ReceiptId, TrailEntry, TrailKind
 from domain.model.requisition import RequisitionId, RequisitionOrder, RequisitionState
 from domain.model.subscription import Subscription, SubscriptionId
@@ -157,4 +159,33 @@ class Trail(Protocol):
         limit: int = 200,
     ) -> list[TrailEntry]:
         """Newest first."""
+        ...
+
+
+class Charging(Protocol):
+    """What helps to charge rightly: names that come near what was said, and use that nobody was charged for."""
+
+    def similar_cases(self, facility_id: FacilityId, number: str, *, limit: int = 3) -> list[str]:
+        """Case numbers that come near, nearest first, of those the later one first."""
+        ...
+
+    def similar_providers(self, name: str, *, limit: int = 3) -> list[str]: ...
+
+    def similar_cost_centres(self, code_or_name: str, *, limit: int = 3) -> list[str]:
+        """As "Emergency (6010)"."""
+        ...
+
+    def uncharged(self, facility_id: FacilityId, *, since: datetime, limit: int = 500) -> list[Movement]:
+        """Use of chargeable items recorded since then that names neither a case nor a patient, newest first.
+
+        What was undone is left out; what was returned since is not.
+        """
+        ...
+
+    def cases_on(self, facility_id: FacilityId, *, start: date, end: date) -> list[Case]:
+        """The schedule's cases of start..end inclusive, earliest first."""
+        ...
+
+    def cases_with_use(self, facility_id: FacilityId, *, start: date, end: date) -> frozenset[CaseId]:
+        """Cases that anything was charged to on start..end inclusive, net of returns."""
         ...

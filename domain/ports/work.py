@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
-from domain.ports.acting import Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
+from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
 from domain.ports.bulk import LedgerAudit, Loading
 from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, Threads
 from domain.ports.questions import Questions
@@ -39,6 +39,7 @@ class UnitOfWork(Protocol):
     holds: Holds
     subscriptions: Subscriptions
     trail: Trail
+    charging: Charging
 
     def __enter__(self) -> Self: ...
 

@@ -9,18 +9,24 @@ from domain.store import tables
 from domain.store.database import Database
 
 
-def next_number(database: Database, facility_id: FacilityId, name: str, *, above: Table | None = None) -> int:
-    """The next number of a facility's count. Writers wait for each other here; a unit that is rolled back leaves no gap.
+def next_key(database: Database, name: str, *, above: Table) -> int:
+    """The next key of a table whose rows are told apart by it in all facilities: an encounter in a charge target is its key alone.
 
-    A count that begins does so above the highest ``id`` of the table ``above``, where rows were loaded with ids of their own.
+    It is counted at the first facility, from above the highest ``id`` that the table holds.
     """
-    table = tables.counter
+    facility_id = FacilityId(min(database.facility_ids()))
+    known = select(tables.counter.c.value).where(
+        tables.counter.c.facility_id == facility_id, tables.counter.c.name == name
+    )
     first = 1
-    if above is not None:
-        known = select(table.c.value).where(table.c.facility_id == facility_id, table.c.name == name)
-        if database.connection.scalar(known) is None:
-            highest = select(func.max(above.c.id)).where(above.c.facility_id == facility_id)
-            first = int(database.connection.scalar(highest) or 0) + 1
+    if database.connection.scalar(known) is None:
+        first = int(database.connection.scalar(select(func.max(above.c.id))) or 0) + 1
+    return next_number(database, facility_id, name, first=first)
+
+
+def next_number(database: Database, facility_id: FacilityId, name: str, *, first: int = 1) -> int:
+    """The next number of a facility's count. Writers wait for each other here; a unit that is rolled back leaves no gap."""
+    table = tables.counter
     return int(
         database.connection.execute(
             database.insert(table)

@@ -24,7 +24,7 @@ from domain.model.person import Person, Role
 from domain.model.place import Facility, PlaceTree
 from domain.ports.rows import Reseal
 from domain.store import tables
-from domain.store.counting import next_number
+from domain.store.counting import next_key
 from domain.store.database import Database
 from domain.store.lots import lookup_key
 
@@ -165,7 +165,7 @@ class SqlCharges:
         there = self.encounter_of(encounter.facility_id, encounter.digest)
         if there is not None:
             return there.id
-        number = next_number(self._db, encounter.facility_id, "encounter", above=tables.encounter)
+        number = next_key(self._db, "encounter", above=tables.encounter)
         self._db.connection.execute(
             self._db.insert(tables.encounter)
             .values(
@@ -207,14 +207,14 @@ class SqlCharges:
         return (rows[-1].facility_id, rows[-1].id) if rows else None
 
     def providers_named(self, name: str) -> list[Provider]:
-        wanted = _plain_name(name)
+        wanted = plain_name(name)
         if not wanted:
             return []
         rows = self._db.connection.execute(select(tables.provider).order_by(tables.provider.c.id))
         return [
             Provider(id=row.id, name=row.name, specialty=row.specialty)
             for row in rows
-            if wanted in (_plain_name(row.name), _plain_name(row.name).rpartition(" ")[2])
+            if wanted in (plain_name(row.name), plain_name(row.name).rpartition(" ")[2])
         ]
 
     def cost_centre(self, code_or_name: str) -> CostCentre:
@@ -305,10 +305,10 @@ def _cost_centre(row: Row[tuple[object, ...]]) -> CostCentre:
 _TITLE = re.compile(r"\b(?:dr|doctor|prof|professor|md|do|pa|np|crna)\b\.?|[.,]", re.IGNORECASE)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """Without titles, dots and case.
 
-    >>> _plain_name("Dr. Okonkwo")
+    >>> plain_name("Dr. Okonkwo")
     'okonkwo'
     """
     return " ".join(_TITLE.sub(" ", name).casefold().split())

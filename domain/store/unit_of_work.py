@@ -15,6 +15,7 @@ from domain.store.acting import SqlDrafts, SqlReceipts, SqlSubscriptions, SqlTra
 from domain.store.ask_queries import SqlQuestions
 from domain.store.audit import SqlAudit
 from domain.store.catalogue import SqlCatalogue
+from domain.store.charging import SqlCharging
 from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
 from domain.store.database import Database, Memory
 from domain.store.engine import make_engine, parse_url
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
     holds: ports.Holds
     subscriptions: ports.Subscriptions
     trail: ports.Trail
+    charging: ports.Charging
 
     def __init__(self, engine: Engine, memory: Memory) -> None:
         self._engine = engine
@@ -92,6 +94,7 @@ class SqlUnitOfWork:
         self.holds = SqlHolds(database)
         self.subscriptions = SqlSubscriptions(database)
         self.trail = SqlTrail(database)
+        self.charging = SqlCharging(database)
         return self
 
     def __exit__(

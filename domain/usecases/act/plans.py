@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.model.ids import LotId, MovementId, SupplierId
-from domain.model.movement import MovementKind
+from domain.model.movement import MovementKind, StockStatus
 from domain.model.permission import Deed
 from domain.model.person import Role
 from domain.usecases.act.requests import Action
@@ -63,7 +64,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """So much of one lot from (or to) one place: one movement. ``on_hand`` is what the books say lies there, before."""
+    """So much of one lot from (or to) one place: one movement. ``on_hand`` is what the books say lies there, before.
+
+    A count's ``quantity`` is the difference: below zero where less was found. ``lot_id`` of a lot that a delivery brings for the
+    first time is NO_LOT: it has its key once it is posted. ``status`` is that of the stock which is taken, or as which it is put.
+    """
 
     place: PlaceRef
     lot_id: LotId
@@ -74,6 +79,7 @@ class Pick:
     on_hand: int
     quantity: int
     unit_cost: Decimal
+    status: StockStatus = StockStatus.AVAILABLE
 
     @property
     def cost(self) -> Decimal:
@@ -85,7 +91,8 @@ class PlannedLine:
     """``quantity`` is in base units and the sum of ``picks``; ``entered`` and ``entered_unit`` are as said ("2", "box").
 
     ``others`` are the lots that could be taken instead, first expired first. For a count, ``expected`` is what the books
-    say and ``quantity`` what was found; the picks are the difference.
+    say and ``quantity`` what was found; the picks are the difference. ``puts`` is the shelf inside the
+    destination where the item is put, where things are moved to one.
     """
 
     item: ItemRef
@@ -95,6 +102,7 @@ class PlannedLine:
     picks: tuple[Pick, ...]
     others: tuple[Pick, ...] = ()
     expected: int | None = None
+    puts: PlaceRef | None = None
 
     @property
     def cost(self) -> Decimal:
@@ -125,6 +133,28 @@ class Plan:
     @property
     def cost(self) -> Decimal:
         return sum((line.cost for line in self.lines), Decimal(0))
+
+    @property
+    def fingerprint(self) -> str:
+        """What would be posted, as 64 hexadecimal digits: items, quantities, lots, places, target and reason.
+
+        Costs, warnings and what lies there are left out: they may change while nothing else than was read back would be posted.
+        """
+        request = self.request
+        asked = [
+            f"{each.name}={getattr(request, each.name)!r}" for each in fields(request) if each.name != "lines"
+        ]
+        parts = [type(request).__name__, *asked, str(self.in_transit)]
+        for line in self.lines:
+            puts = line.puts.id if line.puts is not None else ""
+            parts.append(f"{line.item.id}:{line.quantity}:{line.expected}:{puts}")
+            parts.extend(
+                # A delivery's new lot gets its key when the first of two posts it; number and serial stay.
+                f"{pick.place.id}:{'' if pick.lot_number or pick.serial else pick.lot_id}:{pick.lot_number}:{pick.serial}"
+                f":{pick.expires_on}:{pick.owner_id}:{pick.status.value}:{pick.quantity}"
+                for pick in line.picks
+            )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property
     def postable(self) -> bool:

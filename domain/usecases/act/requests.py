@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from domain.model.charge import ChargeTarget
 from domain.model.hold import HoldId
-from domain.model.ids import ItemId, LotId, MovementId, PlaceId, SupplierId
+from domain.model.ids import FacilityId, ItemId, LotId, MovementId, PlaceId, SupplierId
 from domain.model.receipt import DraftId, ReceiptId
 
 
@@ -80,10 +80,14 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Arrive:
-    """A2's second half: what was sent by a transfer's receipt has come; ``found`` by movement where less came than was sent."""
+    """A2's second half: what was sent by a transfer's receipt has come; ``found`` by movement where less came than was sent.
+
+    ``facility_id`` is the one that counts the receipt, None the actor's own.
+    """
 
     receipt_id: ReceiptId
     found: tuple[tuple[MovementId, int], ...] = ()
+    facility_id: FacilityId | None = None
 
 
 class WasteReason(StrEnum):
@@ -193,10 +197,11 @@ class SendBack:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A11: everything that a receipt posted, reversed; once."""
+    """A11: everything that a receipt posted, reversed; once. ``facility_id`` is the one that counts it, None the actor's own."""
 
     receipt_id: ReceiptId
     reason: str = "undone"
+    facility_id: FacilityId | None = None
 
 
 StockAction = (

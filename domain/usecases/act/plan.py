@@ -1,0 +1,45 @@
+"""What an action would do, read from the books and nothing written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.errors import Invalid
+from domain.model.person import Person
+from domain.ports import UnitOfWork
+from domain.usecases.act.consume import prepare_consume
+from domain.usecases.act.desk import Desk, Prepared
+from domain.usecases.act.plans import Plan
+from domain.usecases.act.requests import (
+    Action,
+    Consume,
+    LiftHold,
+    Quarantine,
+    Requisition,
+    SetPar,
+    Transfer,
+)
+from domain.usecases.act.transfer import prepare_transfer
+
+
+def plan(action: Action, *, actor: Person, today: date, uow: UnitOfWork) -> Plan:
+    """What ``action`` would do now, with what stands against it. ``today`` is the facility's calendar day.
+
+    Raises UnknownItem, UnknownPlace, UnknownLot, UnknownTarget, UnknownSupplier, UnknownRecord for what does not exist,
+    InvalidQuantity for what is no whole number of base units, Invalid for a request that contradicts itself. Everything else that
+    stands against it is a problem of the plan.
+    """
+    return prepare(action, desk=Desk(actor=actor, today=today, uow=uow)).plan
+
+
+def prepare(action: Action, *, desk: Desk) -> Prepared:
+    """The plan and the movements that posting it writes."""
+    match action:
+        case Consume():
+            return prepare_consume(action, desk=desk)
+        case Transfer():
+            return prepare_transfer(action, desk=desk)
+        case Requisition() | SetPar() | Quarantine() | LiftHold():
+            raise Invalid(f"{type(action).__name__} can not be planned yet.")
+        case _:
+            raise Invalid(f"{type(action).__name__} can not be planned yet.")

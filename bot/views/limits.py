@@ -29,6 +29,11 @@ BUTTON_TEXT: Final = 75
 BUTTON_VALUE: Final = 2000
 ACTION_ID: Final = 255
 BLOCK_ID: Final = 255
+OPTIONS: Final = 100
+OPTION_TEXT: Final = 75
+OPTION_VALUE: Final = 150
+PLACEHOLDER: Final = 150
+INPUT_TEXT: Final = 3000
 ALT_TEXT: Final = 2000
 IMAGE_TITLE: Final = 2000
 TABLE_ROWS: Final = 100
@@ -186,6 +191,9 @@ def _block(block: Block, surface: Surface) -> _Found:
             yield from _table(block)
         case "input":
             yield from (f"label: {fault}" for fault in _text(block.get("label"), FIELD, plain=True))
+            if "hint" in block:
+                yield from (f"hint: {fault}" for fault in _text(block["hint"], FIELD, plain=True))
+            yield from _element(block.get("element"))
 
 
 def _section(block: Block) -> _Found:
@@ -226,8 +234,37 @@ def _element(element: Json) -> _Found:
             yield f"button value beyond {BUTTON_VALUE} characters"
         if element.get("style") not in (None, "primary", "danger"):
             yield f"unknown button style {element['style']!r}"
+        if len(_string(element.get("accessibility_label"))) > BUTTON_TEXT:
+            yield f"accessibility_label beyond {BUTTON_TEXT} characters"
     elif element.get("type") == "image":
         yield from _image(element)
+    elif element.get("type") == "static_select":
+        yield from _select(element)
+    elif element.get("type") == "plain_text_input":
+        longest = element.get("max_length", INPUT_TEXT)
+        if not isinstance(longest, int) or not 1 <= longest <= INPUT_TEXT:
+            yield f"max_length of 1 to {INPUT_TEXT}"
+        elif len(_string(element.get("initial_value"))) > longest:
+            yield "an initial_value beyond max_length"
+
+
+def _select(element: Mapping[str, Json]) -> _Found:
+    if "placeholder" in element:
+        yield from (
+            f"placeholder: {fault}" for fault in _text(element["placeholder"], PLACEHOLDER, plain=True)
+        )
+    options = _list(element.get("options"))
+    if not 1 <= len(options) <= OPTIONS:
+        yield f"{len(options)} options, 1 to {OPTIONS}"
+    for option in options:
+        if not isinstance(option, dict):
+            yield "an option that is no object"
+            continue
+        yield from (f"option: {fault}" for fault in _text(option.get("text"), OPTION_TEXT, plain=True))
+        if not 1 <= len(_string(option.get("value"))) <= OPTION_VALUE:
+            yield f"an option's value of 1 to {OPTION_VALUE} characters is needed"
+    if "initial_option" in element and element["initial_option"] not in options:
+        yield "an initial_option that is none of the options"
 
 
 def _table(block: Block) -> _Found:

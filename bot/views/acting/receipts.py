@@ -1,0 +1,85 @@
+"""What stays in the thread: who did what, where, when, its number, and Undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.views.acting import wording
+from bot.views.acting.parts import STEP, UNDO, Panel, PressButton, below, drawn
+from bot.views.acting.shown import ReceiptShown
+from bot.views.card import Part
+from bot.views.naming import item_name, place_path
+from bot.views.rendered import Rendered
+from bot.views.words import DOT, Bold, Phrase, clean, counted, cut, day, quantity
+from domain.usecases.act.plans import Posted
+
+SHOWN_LINES: Final = 20
+
+
+def receipt(value: ReceiptShown) -> Rendered:
+    """The posted action. An undone one says so first."""
+    title = f"Undid {value.undoes}" if value.undoes else wording.posted_title(value.action, value.lines)
+    headline: Phrase = (f"{wording.TICK} ", Bold(title))
+    if value.undone_by:
+        headline = (Bold(f"Undone by {clean(value.undone_by)}"), f" — was: {title}")
+    facts = wording.ways(
+        value.action,
+        source=value.source,
+        destination=None if value.destination == value.source else value.destination,
+        target=value.target,
+        in_transit=value.in_transit and not value.undone_by,
+    )
+    shown = tuple(_line(line, value) for line in value.lines[:SHOWN_LINES])
+    left = len(value.lines) - SHOWN_LINES
+    more: tuple[Phrase, ...] = ((f"and {counted(left, 'more line')}",),) if left > 0 else ()
+    notes: tuple[Phrase, ...] = tuple((cut(clean(note), 500),) for note in value.notes if clean(note))
+    parts = (Part((*shown, *more), listed=len(value.lines) > 1), Part(notes))
+    rendered = drawn(headline, facts, parts=parts, small_print=_small_print(value))
+    return _with_buttons(rendered, value)
+
+
+def _line(line: Posted, value: ReceiptShown) -> Phrase:
+    """ "Foley catheter, 16 Fr — 2 each, lot 7K1120"; with the place where the receipt names none."""
+    pieces: list[str] = [
+        cut(item_name(line.item), 160),
+        f" — {quantity(line.quantity, line.item.base_unit)}",
+    ]
+    lot = wording.lot_of(line.lot_number, line.serial)
+    if lot:
+        pieces.append(f", {lot}")
+    known = (value.source, value.destination)
+    places = [place for place in (line.from_place, line.to_place) if place is not None and place not in known]
+    if places:
+        pieces.append(f", {' to '.join(place_path(place) for place in dict.fromkeys(places))}")
+    return tuple(pieces)
+
+
+def _small_print(value: ReceiptShown) -> tuple[Phrase, ...]:
+    who = clean(value.actor)
+    if clean(value.asked_by) and clean(value.asked_by) != who:
+        who = f"{who} for {clean(value.asked_by)}"
+    moment = f"{day(value.posted_at.date(), today=value.today)}, {wording.clock(value.posted_at)}"
+    if value.posted_at.date() == value.today:
+        moment = wording.clock(value.posted_at)
+    why = () if value.may_undo or value.undone_by else (cut(clean(value.why_not), 200),)
+    return (
+        (Bold(clean(value.number)),),
+        (f"{who}, {moment}",),
+        wording.cost(value.cost, value.currency),
+        why,
+    )
+
+
+def _with_buttons(rendered: Rendered, value: ReceiptShown) -> Rendered:
+    buttons = [
+        PressButton(step.label, STEP, step.choice, style="primary" if n == 0 else "", aloud=step.detail)
+        for n, step in enumerate(value.steps)
+    ]
+    if value.may_undo and not value.undone_by:
+        buttons.append(PressButton("Undo", UNDO, aloud=f"Undo {clean(value.number)}"))
+    if not buttons:
+        return rendered
+    said = DOT.join(clean(each.label) for each in buttons)
+    row = Panel(value.subject).row(buttons)
+    return below(replace(rendered, text=f"{rendered.text}\nButtons: {said}"), row)

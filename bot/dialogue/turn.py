@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.understanding.meaning import Meaning
 from bot.views.rendered import Option, Rendered
@@ -10,6 +11,9 @@ from domain.model.person import Person
 from domain.ports import Candidate, ReadingRow, ThreadState
 from domain.usecases.ask.answers import AskAnswer
 from domain.usecases.ask.requests import AskRequest
+
+if TYPE_CHECKING:
+    from bot.dialogue.acting.turns import ActTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,10 @@ class Heard:
     channel: str
     thread: str
     event_id: str
+    actor: Person | None = None
+    """Who acts, with all that they may do, where ``person`` sees less because everybody reads along; None: ``person``."""
+    private: bool = False
+    """Does the person alone read the answer?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,8 @@ class Turn:
     """To be stored with the reply: what the buttons below it lead back to."""
     settles: str = ""
     """The reading that this answers: nothing of the turn holds where it was settled before."""
+    act: ActTurn | None = None
+    """Set where the message was an action: then it alone says what is shown, and where; ``rendered`` is the same message."""
 
 
 @dataclass(frozen=True, slots=True)

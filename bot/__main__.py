@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import ask, care
+from bot.cli import ask, care, nlu
 
 app = typer.Typer(
     name="parley",
@@ -47,6 +47,7 @@ app.command("doctor")(care.doctor)
 app.command("demo-data")(care.demo_data)
 app.add_typer(care.ledger, name="ledger")
 app.add_typer(care.db, name="db")
+app.add_typer(nlu.nlu, name="nlu")
 
 if __name__ == "__main__":
     app(prog_name="parley")

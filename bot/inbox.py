@@ -369,11 +369,18 @@ class Inbox:
         """The reply, the thread's state and the end of the letter: all or nothing."""
 
         def change(uow: UnitOfWork) -> None:
+            now = self._clock.now()
+            uow.inbox.done(letter.event_id, now=now)
+            if reply.settles and not uow.readings.settle(reply.settles, now=now):
+                return  # another press was first, perhaps in another process: that one is answered
             for post in reply.posts:
                 self._outbox.put(post, uow)
             if reply.state is not None:
                 uow.threads.put(reply.state)
-            uow.inbox.done(letter.event_id, now=self._clock.now())
+            if reply.reading is not None:
+                uow.readings.put(reply.reading)
+            if reply.candidate is not None:
+                uow.candidates.put(reply.candidate)
 
         await self._write(change)
         if reply.posts:

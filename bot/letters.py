@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.views.rendered import Json, Notice
-from domain.ports import OutboxRow, ThreadState
+from domain.ports import Candidate, OutboxRow, ReadingRow, ThreadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class Reply:
 
     posts: tuple[OutboxRow, ...] = ()
     state: ThreadState | None = None
+    reading: ReadingRow | None = None
+    settles: str = ""
+    """The reading that this answers: where somebody was first, nothing of this reply is written."""
+    candidate: Candidate | None = None
 
 
 class Work(Protocol):

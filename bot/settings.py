@@ -56,6 +56,8 @@ class Settings(BaseSettings):
 
     keep_threads_days: Annotated[int, Field(ge=1)] = 2
     keep_mail_days: Annotated[int, Field(ge=1)] = 14
+    keep_candidates_days: Annotated[int, Field(ge=1)] = 180
+    """Masked messages that were misunderstood wait so long for somebody to label them."""
 
     @classmethod
     def read(cls) -> Settings:

@@ -13,17 +13,29 @@ class Forgotten:
     threads: int
     inbox: int
     outbox: int
+    readings: int = 0
+    candidates: int = 0
 
 
 def tidy(
-    *, transactions: Transactions, now: datetime, keep_threads: timedelta, keep_mail: timedelta
+    *,
+    transactions: Transactions,
+    now: datetime,
+    keep_threads: timedelta,
+    keep_mail: timedelta,
+    keep_candidates: timedelta = timedelta(days=180),
 ) -> Forgotten:
-    """Deletes the state of quiet threads, and finished mail; unfinished mail stays for the operator whatever its age."""
+    """Deletes the state of quiet threads with what was read in them, finished mail, and candidates nobody labelled for long.
+
+    Unfinished mail stays for the operator whatever its age. Candidates go by the day they are of, exported or not.
+    """
     with transactions.begin() as uow:
         forgotten = Forgotten(
             threads=uow.threads.forget_before(now - keep_threads),
             inbox=uow.inbox.forget_before(now - keep_mail),
             outbox=uow.outbox.forget_before(now - keep_mail),
+            readings=uow.readings.forget_before(now - keep_threads),
+            candidates=uow.candidates.forget_before((now - keep_candidates).date()),
         )
         uow.commit()
     return forgotten

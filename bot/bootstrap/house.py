@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bot.clock import SystemClock
 from bot.dialogue.converse import Dialogue
+from bot.dialogue.deciding import Decisions
+from bot.dialogue.record import Guide, Rankings
 from bot.dialogue.turn import Heard, Turn
 from bot.settings import Settings
 from bot.understanding.meaning import Language
@@ -51,8 +53,23 @@ def open_house(settings: Settings) -> House:
     )
 
 
-def open_dialogue(house: House, language: Language) -> Dialogue:
+def open_dialogue(house: House, language: Language, *, rankings: Rankings | None = None) -> Dialogue:
+    """With ``rankings`` it asks where two readings are close."""
     return Dialogue(
+        language=language,
+        transactions=house.transactions,
+        items=house.items,
+        places=house.places,
+        clock=house.clock,
+        guide=None if rankings is None else Guide(rankings, house.vault),
+    )
+
+
+def open_decisions(house: House, dialogue: Dialogue, language: Language, *, rankings: Rankings) -> Decisions:
+    """What the buttons below an answer lead to."""
+    return Decisions(
+        dialogue=dialogue,
+        guide=Guide(rankings, house.vault),
         language=language,
         transactions=house.transactions,
         items=house.items,
@@ -80,14 +97,21 @@ class Conversation:
             event_id=f"{thread}:{self._turns}",
         )
         turn = await self._dialogue.hear(heard)
-        if turn.state is not None:
+        if turn.state is not None or turn.reading is not None:
             with self._house.transactions.begin() as uow:
-                uow.threads.put(turn.state)
+                if turn.settles:
+                    uow.readings.settle(turn.settles, now=self._house.clock.now())
+                if turn.reading is not None:
+                    uow.readings.put(turn.reading)
+                if turn.state is not None:
+                    uow.threads.put(turn.state)
                 uow.commit()
         return turn
 
 
-def open_conversation(house: House, language: Language, *, who: str) -> Conversation:
+def open_conversation(
+    house: House, language: Language, *, who: str, rankings: Rankings | None = None
+) -> Conversation:
     """``who`` is a name, e-mail address or Slack id; empty is the first of the staff list who is in Slack."""
     with house.transactions.reading() as uow:
         people = uow.people.all()
@@ -95,5 +119,5 @@ def open_conversation(house: House, language: Language, *, who: str) -> Conversa
     for person in people:
         known = (person.name, person.email, person.slack_user_id or "")
         if (wanted and wanted in (k.casefold() for k in known)) or (not wanted and person.slack_user_id):
-            return Conversation(house, open_dialogue(house, language), person)
+            return Conversation(house, open_dialogue(house, language, rankings=rankings), person)
     raise UnknownPerson(f"Nobody on the staff list is called {who!r}." if who else "The staff list is empty.")

@@ -10,7 +10,9 @@ import aiohttp
 import structlog
 
 from bot import keeper
+from bot.bootstrap.ranking import ServiceRankings
 from bot.settings import Settings
+from bot.understanding.confidence import Reading
 from bot.understanding.meaning import Meaning
 from bot.understanding.rasa import RasaLanguage
 from domain.errors import LanguageUnavailable
@@ -33,6 +35,7 @@ class KeptLanguage:
         self._progress = progress
         self._service: keeper.Service | None = None
         self._rasa: RasaLanguage | None = None
+        self._rankings: ServiceRankings | None = None
         self._trouble: LanguageUnavailable | None = None
         self._settled = asyncio.Event()
 
@@ -40,6 +43,19 @@ class KeptLanguage:
         if self._rasa is None:
             raise self._trouble or LanguageUnavailable("The language service is still starting.")
         return await self._rasa.parse(text)
+
+    async def ranking(self, text: str) -> tuple[Reading, ...]:
+        """The readings of ``text``, likeliest first. Raises LanguageUnavailable."""
+        return await self._ranked().ranking(text)
+
+    async def model(self) -> str:
+        """The version of the model that answers. Raises LanguageUnavailable."""
+        return await self._ranked().model()
+
+    def _ranked(self) -> ServiceRankings:
+        if self._rasa is None or self._rankings is None:
+            raise self._trouble or LanguageUnavailable("The language service is still starting.")
+        return self._rankings
 
     async def ready(self) -> None:
         """Waits until it answers. Raises LanguageUnavailable when it can not be started."""
@@ -79,6 +95,9 @@ class KeptLanguage:
     def _use(self, service: keeper.Service) -> None:
         self._service = service
         self._rasa = RasaLanguage(
+            service.url, service.token, session=self._session, timeout=self._settings.nlu_timeout
+        )
+        self._rankings = ServiceRankings(
             service.url, service.token, session=self._session, timeout=self._settings.nlu_timeout
         )
         self._settled.set()

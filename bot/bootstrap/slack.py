@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.bootstrap.house import House, open_dialogue
+from bot.bootstrap.house import House, open_decisions, open_dialogue
 from bot.bootstrap.language import open_language
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
@@ -51,8 +51,10 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         )
         socket_token = settings.slack_app_token if settings.slack_mode is SlackMode.SOCKET else SecretStr("")
         await check_tokens(client, app_token=socket_token.get_secret_value())
+        dialogue = open_dialogue(house, language, rankings=language)
         office = open_post_office(
-            talk=open_dialogue(house, language),
+            talk=dialogue,
+            corrections=open_decisions(house, dialogue, language, rankings=language),
             glance=Glances(transactions=house.transactions, encode=encode),
             transactions=house.transactions,
             vault=house.vault,
@@ -113,6 +115,7 @@ def open_schedule(house: House) -> Schedule:
             now=due,
             keep_threads=timedelta(days=settings.keep_threads_days),
             keep_mail=timedelta(days=settings.keep_mail_days),
+            keep_candidates=timedelta(days=settings.keep_candidates_days),
         )
 
     return Schedule(

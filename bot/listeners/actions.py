@@ -1,4 +1,4 @@
-"""Buttons: the next page of a list, the choice that finishes a question."""
+"""Buttons: the next page of a list, the choice that finishes a question, how a message was meant."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.dialogue.suggesting import example_of
 from bot.letters import Letter
 from bot.listeners.deps import Deps
 from bot.listeners.keeping import keep
-from bot.views.rendered import ASK_ACTION, PAGE_ACTION, Json
+from bot.views.rendered import ASK_ACTION, PAGE_ACTION, READ_ACTION, SAY_ACTION, UNMEANT_ACTION, Json
 
 DOUBLE_CLICK_SECONDS: Final = 5
 PAGES: Final = 10_000
+KINDS: Final = {
+    PAGE_ACTION: "page",
+    ASK_ACTION: "ask",
+    READ_ACTION: "read",
+    UNMEANT_ACTION: "unmeant",
+    SAY_ACTION: "say",
+}
 
 type Body = Mapping[str, Any]  # Slack's own JSON, read here and nowhere further in
 
@@ -29,7 +37,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
             await keep(letter, deps)
         await ack()
 
-    for prefix in (PAGE_ACTION, ASK_ACTION):
+    for prefix in KINDS:
         app.action(re.compile(rf"^{re.escape(prefix)}(:\d+)?$"))(pressed)
 
 
@@ -46,7 +54,7 @@ def action_letter(body: Body, action: Body) -> Letter | None:
     reply_thread = thread if private else thread or ts
     action_id, at = str(action.get("action_id") or ""), str(action.get("action_ts") or "")
     asked = read_value(action.get("value"))
-    kind = "page" if action_id.startswith(PAGE_ACTION) else "ask"
+    kind = next((kind for prefix, kind in KINDS.items() if action_id.startswith(prefix)), "else")
     ephemeral = isinstance(container, dict) and container.get("is_ephemeral") is True
     payload: dict[str, Json] = {
         "user": user,
@@ -63,9 +71,28 @@ def action_letter(body: Body, action: Body) -> Letter | None:
         kind = "stale"
     else:
         payload["token"], payload["page"] = asked
+        if kind == "page":
+            payload["reading"] = _way_back(body)
+        if kind == "say":
+            example = example_of(asked[0])
+            payload["text"] = example or ""
+            kind = "say" if example else "stale"
     value = hashlib.sha256(str(action.get("value") or "").encode()).hexdigest()[:16]
     where = f"{channel}:{ts}" if channel else f"view:{_text(container, 'view_id')}"
     return Letter(f"act:{where}:{user}:{value}:{_moment(at, kind)}", kind, payload)
+
+
+def _way_back(body: Body) -> str:
+    """The token of "Not what I meant" below the message that was pressed: the next page keeps it."""
+    message = body.get("message")
+    blocks = message.get("blocks") if isinstance(message, dict) else None
+    for block in blocks if isinstance(blocks, list) else []:
+        elements = block.get("elements") if isinstance(block, dict) else None
+        for element in elements if isinstance(elements, list) else []:
+            if isinstance(element, dict) and str(element.get("action_id", "")).startswith(UNMEANT_ACTION):
+                found = read_value(element.get("value"))
+                return found[0] if found else ""
+    return ""
 
 
 def read_value(value: object) -> tuple[str, int] | None:

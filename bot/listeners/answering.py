@@ -10,9 +10,11 @@ from typing import Final
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.turn import Chosen, Heard, Turn
+from bot.dialogue.reply import joined
+from bot.dialogue.tokens import decode_choice
+from bot.dialogue.turn import Chosen, Decided, Heard, Turn
 from bot.letters import Letter, Reply
-from bot.listeners.deps import AtAGlance, Talk
+from bot.listeners.deps import AtAGlance, Corrections, Talk
 from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.posts import Address, home_post, posts
@@ -21,7 +23,7 @@ from bot.views import home, notices
 from bot.views.card import context
 from bot.views.rendered import Json, Notice, Rendered
 from bot.views.words import escape
-from domain.errors import NotFound, Unavailable
+from domain.errors import Invalid, NotFound, Unavailable
 from domain.model.person import Person, Role
 from domain.ports import Clock, OutboxRow, ThreadState, Transactions
 
@@ -56,8 +58,10 @@ class Desk:
         clock: Clock,
         client: AsyncWebClient,
         status_after: float = AFTER_SECONDS,
+        corrections: Corrections | None = None,
     ) -> None:
         self._talk = talk
+        self._corrections = corrections
         self._glance = glance
         self._transactions = transactions
         self._clock = clock
@@ -72,6 +76,11 @@ class Desk:
             case "page" | "ask":
                 async with self._looking.at(letter):
                     return await self._choose(letter)
+            case "say":
+                async with self._looking.at(letter):
+                    return await self._hear(letter)
+            case "read" | "meant" | "unmeant" | "else":
+                return await self._correct(letter)
             case "stale":
                 return Reply(posts=tuple(self.tell(letter, Notice(STALE), key="stale")))
             case "home":
@@ -128,9 +137,18 @@ class Desk:
                 channel=letter.text("channel"),
                 thread=letter.text("talk"),
                 event_id=letter.event_id,
+                reading=self._reading_of(letter),
             )
         )
         return await self._reply(letter, turn, asker, address)
+
+    @staticmethod
+    def _reading_of(letter: Letter) -> str:
+        """The reading whose answer is paged; "" for none, or for a token that was tampered with."""
+        try:
+            return decode_choice(letter.text("reading")).reading_id if letter.text("reading") else ""
+        except Invalid:
+            return ""
 
     async def _reply(
         self, letter: Letter, turn: Turn, asker: Asker, address: Address, *, note: str = ""
@@ -145,7 +163,56 @@ class Desk:
         state = _state(turn.state, asker)
         if state is None and letter.flag("mentioned"):
             state = await self._opened(letter)
-        return Reply(posts=rows, state=state)
+        return Reply(posts=rows, state=state, reading=turn.reading, settles=turn.settles)
+
+    # -------------------------------------------------------------------------------------- what was meant
+
+    async def may_choose(self, user: str, token: str) -> bool:
+        """Is there anything left to choose for this person under this token?"""
+        if self._corrections is None:
+            return False
+        asker = await asker_of(user, transactions=self._transactions, clock=self._clock)
+        return await self._corrections.may_choose(_decided(token, asker.person))
+
+    async def _correct(self, letter: Letter) -> Reply:
+        """The card that was pressed is closed, the answer goes where the message was; or it is said why not."""
+        if self._corrections is None:
+            return Reply(posts=tuple(self.tell(letter, Notice(STALE), key="stale")))
+        asker = await self._asker(letter)
+        decided = _decided(
+            letter.text("token"), asker.person, event_id=letter.event_id, note=letter.text("note")
+        )
+        if letter.kind in ("unmeant", "else"):
+            # What was pressed is the answer itself: whatever comes of it, the answer stays as it is.
+            decision = await self._corrections.unmeant(decided)
+            decision = replace(decision, aside=decision.aside or decision.closing, closing=None)
+        else:
+            decision = await self._corrections.decide(decided)
+        url, channel, key = letter.text("url"), letter.text("channel"), letter.event_id
+        alone = Address(channel or letter.text("user"), url=url)
+        if decision.aside is not None:
+            replaces = letter.kind == "else" and letter.flag("ephemeral")
+            alone = replace(alone, replace=replaces)
+            return Reply(posts=posts(decision.aside, alone, key=key, clock=self._clock))
+        card = (
+            replace(alone, replace=True)
+            if letter.flag("ephemeral")
+            else Address(channel, update=letter.text("ts"))
+        )
+        rows: tuple[OutboxRow, ...] = ()
+        turn, closing = decision.turn, decision.closing
+        if turn is not None and closing is not None and decision.thread.startswith("command:"):
+            if turn.rendered.attachments:
+                card = replace(card, files=await self._direct(letter.text("user")))
+            rows = posts(joined(closing, turn.rendered), card, key=key, clock=self._clock)
+        else:
+            if closing is not None:
+                rows = posts(closing, card, key=f"{key}:card", clock=self._clock)
+            if turn is not None:
+                there = Address(decision.channel, thread=decision.thread)
+                rows += posts(turn.rendered, there, key=key, clock=self._clock)
+        state = _state(turn.state, asker) if turn is not None else None
+        return Reply(posts=rows, state=state, settles=decision.settles, candidate=decision.candidate)
 
     async def _opened(self, letter: Letter) -> ThreadState | None:
         """Parley speaks in this thread from now on, though it is about nothing yet: a follow-up needs no mention."""
@@ -199,13 +266,9 @@ class Desk:
 
         Patients are shown only where the asker alone reads.
         """
-        if (
-            letter.flag("private")
-            or (letter.text("url") and letter.kind == "command")
-            or not person.sees_patients
-        ):
+        if letter.flag("private") or (letter.text("url") and letter.kind == "command"):
             return person
-        return replace(person, role=Role.TECHNICIAN)
+        return _in_public(person)
 
     @staticmethod
     def _reply_thread(letter: Letter) -> str:
@@ -230,6 +293,14 @@ class Desk:
             raise Unavailable("Slack does not open the direct messages just now.") from error
         channel = answer.get("channel")
         return str(channel["id"]) if isinstance(channel, dict) else user
+
+
+def _in_public(person: Person) -> Person:
+    return replace(person, role=Role.TECHNICIAN) if person.sees_patients else person
+
+
+def _decided(token: str, person: Person, *, event_id: str = "", note: str = "") -> Decided:
+    return Decided(token, person, _in_public(person), event_id, note)
 
 
 def _state(state: ThreadState | None, asker: Asker) -> ThreadState | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.dialogue.turn import Chosen, Heard, Turn
+from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.inbox import Inbox
 from bot.views.home import Glance
 from domain.model.person import Person
@@ -21,6 +21,20 @@ class Talk(Protocol):
     async def choose(self, chosen: Chosen) -> Turn: ...
 
 
+class Corrections(Protocol):
+    """What the buttons below an answer lead to. Raises as ``Talk`` does."""
+
+    async def decide(self, decided: Decided) -> Decision: ...
+
+    async def unmeant(self, decided: Decided) -> Decision: ...
+
+    async def may_choose(self, decided: Decided) -> bool: ...
+
+
+type MayChoose = Callable[[str, str], Awaitable[bool]]
+"""Is there anything left to choose for this Slack user under this token?"""
+
+
 type AtAGlance = Callable[[Person, date], Awaitable[Glance]]
 """What the home tab of a person shows on a day."""
 
@@ -31,3 +45,4 @@ class Deps:
 
     inbox: Inbox
     speaks_in: Callable[[str, str], Awaitable[bool]]
+    may_choose: MayChoose | None = None

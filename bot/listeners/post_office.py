@@ -13,7 +13,7 @@ from bot import inbox as inboxes
 from bot import outbox as outboxes
 from bot.inbox import Inbox
 from bot.listeners.answering import Desk
-from bot.listeners.deps import AtAGlance, Deps, Talk
+from bot.listeners.deps import AtAGlance, Corrections, Deps, Talk
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.ports import Clock, Transactions, Vault
@@ -78,12 +78,20 @@ def open_post_office(
     poll: float = 2.0,
     warm: bool = True,
     leases: Leases = LEASES,
+    corrections: Corrections | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots."""
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
     )
-    desk = Desk(talk=talk, glance=glance, transactions=transactions, clock=clock, client=client)
+    desk = Desk(
+        talk=talk,
+        glance=glance,
+        transactions=transactions,
+        clock=clock,
+        client=client,
+        corrections=corrections,
+    )
     inbox = Inbox(
         transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,
         lease=leases.inbox,
@@ -96,5 +104,7 @@ def open_post_office(
 
         return await asyncio.to_thread(read)
 
-    deps = Deps(inbox=inbox, speaks_in=speaks_in)
+    deps = Deps(
+        inbox=inbox, speaks_in=speaks_in, may_choose=desk.may_choose if corrections is not None else None
+    )
     return PostOffice(inbox=inbox, outbox=outbox, deps=deps, warming=Warming(warm))

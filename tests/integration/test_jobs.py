@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import StoreUnavailable
 from domain.model.ids import PersonId
-from domain.ports import InboxRow, OutboxRow, ThreadState
+from domain.ports import Candidate, InboxRow, OutboxRow, ReadingRow, ThreadState
 from domain.store import Store
 from jobs.housekeeping import Forgotten, tidy
 from jobs.schedule import Job, Schedule
@@ -85,3 +85,21 @@ def test_housekeeping_forgets_what_is_done_and_keeps_what_is_not(store: Store) -
     with store.transactions.reading() as uow:
         assert uow.threads.get("C1", "2.0") is not None
         assert uow.outbox.waiting()["waiting"] == 1
+
+
+def test_housekeeping_forgets_old_readings_and_candidates_by_their_own_terms(store: Store) -> None:
+    with store.transactions.begin() as uow:
+        for age in (1, 3):
+            uow.readings.put(ReadingRow(f"r{age}", b"sealed", NOW - timedelta(days=age)))
+        for age in (10, 40):
+            day = (NOW - timedelta(days=age)).date()
+            uow.candidates.put(Candidate("", (), "consume", 0.5, "waste", "", "", day))
+        uow.commit()
+    forgotten = tidy(
+        transactions=store.transactions,
+        now=NOW,
+        keep_threads=timedelta(days=2),
+        keep_mail=timedelta(days=14),
+        keep_candidates=timedelta(days=30),
+    )
+    assert forgotten == Forgotten(threads=0, inbox=0, outbox=0, readings=1, candidates=1)

@@ -13,6 +13,7 @@ from typing import cast
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.understanding.meaning import Meaning, Span
+from bot.views.asking import Asking
 from bot.views.rendered import Choice, Notice, Page, Rendered
 from domain.errors import LanguageUnavailable
 from domain.model.ids import FacilityId, ItemId, LotId, PersonId, PlaceId
@@ -234,6 +235,18 @@ class PlainViews:
 
     def choice(self, value: Choice) -> Rendered:
         return Rendered("\n".join((value.question, *(f"[{option.label}]" for option in value.options))))
+
+    def asking(self, value: Asking) -> Rendered:
+        return Rendered("\n".join((value.question, *(f"[{way.label}]" for way in value.ways))))
+
+    def chosen(self, label: str) -> Rendered:
+        return Rendered(f"Chosen: {label}")
+
+    def closed(self, sentence: str) -> Rendered:
+        return Rendered(sentence)
+
+    def with_way_back(self, rendered: Rendered, token: str) -> Rendered:
+        return replace(rendered, text=f"{rendered.text}\n[way back {token}]")
 
 
 @dataclass

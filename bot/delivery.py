@@ -38,6 +38,9 @@ AS_PLAIN_TEXT: Final = frozenset(
 NOT_A_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found"})
 OTHERWISE: Final = "_otherwise"
 """Of a body: the response_url to answer by, only to the asker, where Parley is not in the channel."""
+CARD_OF: Final = "_card_of"
+"""Of a body: the record whose card this is. A draft's id, or "requisition:<facility>:<number>"; its ts is kept with it."""
+_OURS: Final = frozenset({OTHERWISE, CARD_OF})
 
 ALREADY_THERE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """For an update: the message is gone, there is nothing left to do."""
@@ -138,7 +141,7 @@ class Sender:
             raise
 
     async def _api(self, parcel: Parcel) -> Outcome:
-        arguments = {name: value for name, value in parcel.body.items() if name != OTHERWISE}
+        arguments = {name: value for name, value in parcel.body.items() if name not in _OURS}
         answer = await self._client.api_call(parcel.method, json=arguments)
         return Delivered(str(answer.get("ts") or ""))
 

@@ -15,17 +15,20 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import Delivered, Failed, Later, Outcome, Parcel, Sender
+from bot.delivery import CARD_OF, Delivered, Failed, Later, Outcome, Parcel, Sender
 from bot.support import PASSING, support_code, where
 from bot.views.rendered import Json
 from domain.errors import SupplyRoomError
+from domain.model.ids import FacilityId
+from domain.model.receipt import DraftId
+from domain.model.requisition import RequisitionId
 from domain.ports import Clock, OutboxRow, Transactions, UnitOfWork, Vault
 
 log = structlog.get_logger(__name__)
@@ -106,6 +109,20 @@ class Bucket:
     def full(self) -> bool:
         """Back at rest: it may be forgotten."""
         return self._tokens + (self.now() - self._at) * self.rate >= self.burst
+
+
+def _sent(row: OutboxRow, uow: UnitOfWork, *, now: datetime, ts: str) -> None:
+    """The row is done; where it was a card, whatever it shows knows from now on which message that is."""
+    uow.outbox.sent(row.key, now=now, ts=ts)
+    subject = Parcel.of(row).text(CARD_OF)
+    if not subject or not ts:
+        return
+    kind, _, rest = subject.partition(":")
+    if kind == "requisition":
+        facility, _, number = rest.partition(":")
+        uow.requisitions.shown_as(FacilityId(int(facility)), RequisitionId(int(number)), ts)
+    else:
+        uow.drafts.shown_as(DraftId(uuid.UUID(subject)), ts)
 
 
 class Outbox:
@@ -269,7 +286,7 @@ class Outbox:
         now = self._clock.now()
         match outcome:
             case Delivered(ts=ts):
-                await self._write(lambda uow: uow.outbox.sent(row.key, now=now, ts=ts))
+                await self._write(lambda uow: _sent(row, uow, now=now, ts=ts))
             case Later(error=error, seconds=seconds, limited=limited):
                 if limited:
                     self._closed[self._gate(row)] = self._time() + seconds

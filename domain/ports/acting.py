@@ -32,6 +32,10 @@ class Drafts(Protocol):
         """Writes it over the row whose version is ``draft.version - 1``; False where somebody was first."""
         ...
 
+    def shown_as(self, draft_id: DraftId, message: str) -> None:
+        """Keeps the ts of the card that shows it; its version stays. ``change`` never takes it away again. An unknown draft is left."""
+        ...
+
     def lapsed(self, moment: datetime, *, limit: int = 100) -> list[ActionDraft]:
         """Open ones whose time is over: their cards are to say so."""
         ...
@@ -73,6 +77,10 @@ class Requisitions(Protocol):
 
     def change(self, order: RequisitionOrder) -> bool:
         """Writes it over the row of version - 1, lines too; False where somebody was first."""
+        ...
+
+    def shown_as(self, facility_id: FacilityId, requisition_id: RequisitionId, message: str) -> None:
+        """Keeps the ts of the store's card, as ``Drafts.shown_as``."""
         ...
 
     def listed(

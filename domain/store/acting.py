@@ -54,12 +54,17 @@ class SqlDrafts:
 
     def change(self, draft: ActionDraft) -> bool:
         table = tables.action_draft
+        values = _draft_row(draft)
+        if not draft.message:
+            del values["message"]  # it may have been kept since the draft was read
         done = self._db.connection.execute(
-            update(table)
-            .where(table.c.id == draft.id, table.c.version == draft.version - 1)
-            .values(_draft_row(draft))
+            update(table).where(table.c.id == draft.id, table.c.version == draft.version - 1).values(values)
         )
         return done.rowcount == 1
+
+    def shown_as(self, draft_id: DraftId, message: str) -> None:
+        table = tables.action_draft
+        self._db.connection.execute(update(table).where(table.c.id == draft_id).values(message=message))
 
     def lapsed(self, moment: datetime, *, limit: int = 100) -> list[ActionDraft]:
         table = tables.action_draft

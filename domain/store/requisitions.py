@@ -47,6 +47,9 @@ class SqlRequisitions:
 
     def change(self, order: RequisitionOrder) -> bool:
         table, lines = tables.requisition, tables.requisition_line
+        values = _order_row(order)
+        if not order.store_message:
+            del values["store_message"]  # it may have been kept since the order was read
         done = self._db.connection.execute(
             update(table)
             .where(
@@ -54,7 +57,7 @@ class SqlRequisitions:
                 table.c.id == order.id,
                 table.c.version == order.version - 1,
             )
-            .values(_order_row(order))
+            .values(values)
         )
         if done.rowcount != 1:
             return False
@@ -63,6 +66,14 @@ class SqlRequisitions:
         )
         self._write_lines(order)
         return True
+
+    def shown_as(self, facility_id: FacilityId, requisition_id: RequisitionId, message: str) -> None:
+        table = tables.requisition
+        self._db.connection.execute(
+            update(table)
+            .where(table.c.facility_id == facility_id, table.c.id == requisition_id)
+            .values(store_message=message)
+        )
 
     def listed(
         self,

@@ -48,7 +48,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form that was sent: ``values`` by the form's own names. The address is where its card is."""
+    """A form that was sent: ``values`` by the form's own names, "" where nothing was entered. The address is where its card is."""
 
     form: str
     subject: str
@@ -64,13 +64,18 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A message to another place: the asker of a requisition, the channel of a store. ``message`` updates what was posted as that ts."""
+    """A message to another place: the asker of a requisition, the channel of a store. ``message`` updates what was posted as that ts.
+
+    ``channel`` may be a Slack user's id: then it is told in their direct messages. ``key`` tells several of one turn apart.
+    ``card_of``: "requisition:7", or a draft's id, whose card this is: its ts is kept there when it was sent.
+    """
 
     channel: str
     rendered: Rendered
     thread: str = ""
     message: str = ""
     key: str = ""
+    card_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

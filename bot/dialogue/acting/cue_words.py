@@ -1,0 +1,194 @@
+"""What the words around an action show beside its intent: returns inside transfers, why something is wasted or held, which record.
+
+Tables, read in order; the first that fits decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.acting.sketch import Verb
+from bot.understanding.composition import Composition
+from domain.model.subscription import Topic
+from domain.usecases.act.requests import WasteReason
+
+
+def _any(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
+_OF_INTENT: dict[str, Verb] = {
+    "consume": Verb.CONSUME,
+    "transfer": Verb.TRANSFER,
+    "receive": Verb.RECEIVE,
+    "waste": Verb.WASTE,
+    "count": Verb.COUNT,
+    "requisition": Verb.REQUISITION,
+    "set_par": Verb.SET_PAR,
+    "quarantine": Verb.QUARANTINE,
+    "undo": Verb.UNDO,
+    "subscribe_alert": Verb.SUBSCRIBE,
+}
+ACTS = frozenset(_OF_INTENT)
+"""The intents that are acted on; ordering from a supplier is not one of them."""
+
+_TO_SUPPLIER = _any(
+    r"(?:send|sending|sent|ship|shipped|return|returned|returning|rma)(?: \w+){0,6}? (?:back )?to (?:the |our )?"
+    r"(?:vendor|supplier|manufacturer|maker|rep|company|distributor)"
+    r"|rma|return to vendor|rtv"
+)
+_SENT_BACK = _any(r"(?:send|sending|sent|ship|shipped|return|returned|returning)")
+_RETURN = _any(
+    r"return(?:s|ed|ing)?|put(?:ting)?(?: \w+){0,5}? back|(?:bring|brought|bringing|took|taking|take|came|coming)(?: \w+){0,4}? back"
+    r"|un-?used|(?:did ?n[o']?t|never) (?:use|used|open|opened)|not used|re-?stock(?:ed|ing)?|going back"
+)
+_RECEIPT = re.compile(r"\b(?:R-|receipt\s*#?\s*(?:number\s*)?(?:R-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
+_HOLD = re.compile(r"\b(?:H-|hold\s*#?\s*(?:H-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
+_ORDER = re.compile(r"\b(?:REQ-?|requisition\s*#?\s*)(?P<n>\d{1,9})\b", re.IGNORECASE)
+_LIFT = _any(
+    r"lift|release|released|un-?quarantine|unblock|take (?:\w+ ){0,4}off hold|remove the hold|clear the hold|end the hold"
+)
+
+
+def verb_of(intent: str, *, text: str, composition: Composition) -> Verb | None:
+    """What is to be done; None for what is no action of ours."""
+    verb = _OF_INTENT.get(intent)
+    if verb in (Verb.TRANSFER, Verb.UNDO, Verb.CONSUME, Verb.WASTE, Verb.RECEIVE):
+        if verb is not Verb.CONSUME and _TO_SUPPLIER.search(text):
+            return Verb.SEND_BACK
+        if verb in (Verb.TRANSFER, Verb.UNDO) and composition.targets.suppliers and _SENT_BACK.search(text):
+            return Verb.SEND_BACK
+        moved = {spot for line in composition.lines for spot in line.sources} and {
+            spot for line in composition.lines for spot in line.destinations
+        }
+        charged = composition.targets.cases or composition.targets.patients
+        named = verb is Verb.TRANSFER or any(line.item is not None for line in composition.lines)
+        if verb in (Verb.TRANSFER, Verb.UNDO) and named and _RETURN.search(text) and (charged or not moved):
+            return Verb.RETURN
+    if verb is Verb.RECEIVE and _RECEIPT.search(text):
+        return Verb.ARRIVE
+    if (
+        verb in (Verb.QUARANTINE, Verb.UNDO)
+        and _LIFT.search(text)
+        and (_HOLD.search(text) or verb is Verb.QUARANTINE)
+    ):
+        return Verb.LIFT
+    return verb
+
+
+def receipt_in(text: str) -> int | None:
+    """The number of a receipt: "undo R-12"."""
+    found = _RECEIPT.search(text)
+    return int(found["n"]) if found else None
+
+
+def hold_in(text: str) -> int | None:
+    found = _HOLD.search(text)
+    return int(found["n"]) if found else None
+
+
+def requisition_in(text: str) -> int | None:
+    found = _ORDER.search(text)
+    return int(found["n"]) if found else None
+
+
+_WASTE: tuple[tuple[re.Pattern[str], WasteReason], ...] = (
+    (_any(r"drop(?:ped|ping|s)?|fell|fallen|on the floor|hit the floor|knocked"), WasteReason.DROPPED),
+    (_any(
+        r"contaminat\w+|soiled|un-?sterile|non-?sterile|not sterile|broke sterility|sterility"
+        r"|dirty|touched|blood on"
+    ), WasteReason.CONTAMINATED),
+    (_any(r"expired?|expiring|out ?dated|past (?:its |their )?dates?|out of date|lapsed"), WasteReason.EXPIRED),
+    (_any(
+        r"opened|open|not used|un-?used|cancell?ed|never used|did ?n[o']?t use|popped|peeled"
+        r"|pulled the wrong|wrong (?:size|one)"
+    ), WasteReason.OPENED),
+    (_any(
+        r"fail(?:ed|ure|s)?|malfunction\w*|did ?n[o']?t (?:work|fire|inflate|hold)|misfired?"
+        r"|defective|faulty|leak(?:ed|ing|s)?|dud|burst|popped off"
+    ), WasteReason.FAILED),
+    (_any(
+        r"damaged?|torn|tore|rip(?:ped)?|cracked|bent|broken|broke|crushed|dented|wet|punctured"
+        r"|hole|kinked|smashed|shattered"
+    ), WasteReason.DAMAGED),
+    (_any(r"lost|missing|ca ?n[o']?t find|disappeared|gone"), WasteReason.LOST),
+)  # fmt: skip
+
+
+def waste_reason(text: str) -> WasteReason | None:
+    """Why it is wasted, where the words say it."""
+    return next((reason for pattern, reason in _WASTE if pattern.search(text)), None)
+
+
+_HELD: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_any(r"recall\w*|fda|field (?:notice|safety|action)|safety notice"), "recall"),
+    (_any(r"contaminat\w+|mold\w*|mould\w*|particles?|discolou?red|cloudy"), "contamination"),
+    (_any(
+        r"seal\w*|packag\w+|wrapper|pouch(?:es)?|sterility|torn|tore|holes?|open(?:ed)?|leak\w*"
+        r"|wet|damaged?|crushed|cracked|broken"
+    ), "damaged packaging"),
+    (_any(
+        r"defect\w*|fail\w*|malfunction\w*|misfir\w*|faulty|break(?:ing)?|broke|not working|bad"
+    ), "suspected defect"),
+    (_any(r"expired?|out ?dated|out of date"), "expired"),
+    (_any(r"temp(?:erature)?|excursion|fridge|refrigerator|freezer|warm"), "temperature excursion"),
+    (_any(r"complaint|reaction|injur\w+|incident|event"), "complaint or incident"),
+)  # fmt: skip
+HOLD_REASONS = tuple(dict.fromkeys(reason for _, reason in _HELD))
+
+
+def hold_reason(text: str) -> str:
+    """Why it is held, in our own words; "" where nothing shows it."""
+    return next((reason for pattern, reason in _HELD if pattern.search(text)), "")
+
+
+def is_recall(text: str) -> bool:
+    return _HELD[0][0].search(text) is not None
+
+
+_BACK: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_any(r"wrong|mis-?ship\w*|not what we ordered"), "wrong item"),
+    (_any(r"recall\w*"), "recall"),
+    (_any(r"expir\w*|short ?dated?|out ?dated"), "expired or short-dated"),
+    (_any(r"damaged?|broken|crushed|torn|wet|defect\w*|fail\w*|leak\w*"), "damaged or defective"),
+    (_any(r"over-?(?:shipp|deliver|stock)\w*|too many|extra|surplus|excess|not need\w*|un-?used"), "not needed"),
+)  # fmt: skip
+BACK_REASONS = tuple(reason for _, reason in _BACK)
+
+
+def back_reason(text: str) -> str:
+    return next((reason for pattern, reason in _BACK if pattern.search(text)), "")
+
+
+BLIND = _any(r"blind(?:ly)?")
+STOP = _any(
+    r"stop|un-?subscribe|no more|turn off|quit|cancel (?:my |the |that )?alerts?|end (?:my |the )?alerts?|mute|don'?t (?:tell|alert|notify)"
+)
+_TOPICS: tuple[tuple[re.Pattern[str], Topic], ...] = (
+    (_any(
+        r"every (?:mon|tues|wednes|thurs|fri|satur|sun)day|daily|weekly"
+        r"|each (?:day|morning|week|mon|tues|wednes|thurs|fri|satur|sun)\w*"
+        r"|every (?:day|morning|week)|digest|mondays|tuesdays|wednesdays|thursdays|fridays"
+        r"|saturdays|sundays"
+    ), Topic.DIGEST),
+    (_any(r"expir\w*|out ?dates?|laps\w*|go(?:es|ing)? bad|short ?dated"), Topic.EXPIRING),
+    (_any(
+        r"arriv\w*|comes? in|came in|get here|gets here|delivered|received|back in stock|in stock"
+        r"|show up|shows up|lands?"
+    ), Topic.ARRIVED),
+    (_any(
+        r"out of stock|run(?:s|ning)? out|(?:we|are|is|'re|'s) out|zero|stock ?outs?|none left"
+        r"|hits? 0"
+    ), Topic.OUT),
+    (_any(r"used|uses|taken|pulled|opens?|consumed|charged"), Topic.USED),
+    (_any(
+        r"low|below|under|less than|fewer than|drop\w*|reorder|par|down to|fall\w*|short|left"
+        r"|get to|hits?"
+    ), Topic.LOW),
+)  # fmt: skip
+EXPIRING_DAYS = 30
+
+
+def topic_of(text: str) -> Topic | None:
+    """What somebody wants to be told of."""
+    return next((topic for pattern, topic in _TOPICS if pattern.search(text)), None)

@@ -91,7 +91,7 @@ def atoms_of(meaning: Meaning) -> tuple[Atom, ...]:
     found += _amounts(meaning.text, spans)
     found = _references(meaning.text, found)
     if acting:
-        found += _unlabelled(meaning.text, found, spans)
+        found += _unlabelled(meaning.text, found, spans, counting=meaning.intent == "count")
         found += _letter_sizes(meaning.text, found, spans)
     return tuple(sorted(found, key=lambda atom: (atom.start, atom.end)))
 
@@ -199,6 +199,15 @@ def _from_quantity(text: str, spans: list[Span], index: int) -> tuple[Atom, int]
         joined = amount_of(f"{span.value} and a {following.value}")
         if joined is not None:
             amount, end, index = joined, following.end, index + 1
+    elif (
+        following is not None
+        and following.entity == "quantity"
+        and amount is not None
+        and amount.kind is AmountKind.ALL
+        and not text[end : following.start].strip()
+        and (figure := amount_of(following.value)) is not None
+    ):
+        amount, end, index = figure, following.end, index + 1  # "all 20 drapes"
     index += 1
     if amount is None:
         return Atom(Kind.AMOUNT, start, end, text[start:end], misread=True), index
@@ -260,6 +269,7 @@ def _from_unit(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
         index += 1
     before = text[:start]
     share = _HALF_A.search(before)
+    couple, few = _COUPLE.search(before), _FEW.search(before)
     article = _ARTICLE.search(before)
     bare = (
         amount_of(re.split(r"[\s,;:]", before.strip())[-1])
@@ -271,6 +281,10 @@ def _from_unit(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
         part = amount_of(share["share"])
         amount = None if part is None or part.quantity is None else Amount(part.quantity * (times or 1), unit)
         start = share.start()
+    elif couple and unit is not None:
+        amount, start = Amount(Fraction(2), unit), couple.start()
+    elif few and unit is not None:
+        amount, start = Amount(None, unit, AmountKind.VAGUE), few.start()
     elif times:
         amount = Amount(Fraction(times), unit, article=article is not None)
         start = article.start() if article else start
@@ -294,9 +308,7 @@ _FEW = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\b(?:the|our|my|their) last\s*$", re.IGNORECASE)
-_NOT_THERE = re.compile(
-    r"\b(?:there(?:'s| is| are)|we have|have|got|has|is) (?:no|zero|none)\s*$", re.IGNORECASE
-)
+_NONE = re.compile(r"\b(?:no|zero|out of)(?: more)?\s*$", re.IGNORECASE)
 _ALL = re.compile(
     r"\ball(?: (?:of )?(?:the|our|my|your|their|those|these))?(?: remaining| open| other)?\s*$", re.IGNORECASE
 )
@@ -309,7 +321,7 @@ _EVERYTHING = re.compile(
 )
 
 
-def _unlabelled(text: str, atoms: list[Atom], spans: list[Span]) -> list[Atom]:
+def _unlabelled(text: str, atoms: list[Atom], spans: list[Span], *, counting: bool) -> list[Atom]:
     """What labels leave out by rule: "a" and "a couple of" before a thing, "the rest", "everything"."""
     made: list[Atom] = []
     taken = [(span.start, span.end) for span in spans] + [(atom.start, atom.end) for atom in atoms]
@@ -344,10 +356,13 @@ def _unlabelled(text: str, atoms: list[Atom], spans: list[Span]) -> list[Atom]:
             (_COUPLE, Amount(Fraction(2))),
             (_FEW, Amount(None, kind=AmountKind.VAGUE)),
             (_LAST, Amount(Fraction(1), kind=AmountKind.LAST)),
+            (_NONE, Amount(Fraction(0))),
             (_ALL, Amount(None, kind=AmountKind.ALL)),
             (_ARTICLE, Amount(Fraction(1), article=True)),
         ):
             said = pattern.search(before)
+            if pattern is _NONE and not counting:
+                continue  # "no foleys left, send 5" asks for some
             if said is not None:
                 add(said.start(), len(before.rstrip()), amount)
                 break

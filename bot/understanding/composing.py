@@ -73,11 +73,7 @@ def compose(meaning: Meaning, *, today: date) -> Composition:
     places = spots_of(hidden.text, atoms=atoms, intent=hidden.intent)
     lines, more = with_places(hidden.text, lines=lines, places=places, intent=hidden.intent)
     doubts += more
-    if len(lines) == 1 and len(lines[0].destinations or lines[0].at) < 2:
-        # "6 each" of one thing: each is its unit, nothing is shared out.
-        lines = [
-            replace(lines[0], amounts=tuple(replace(amount, apiece=False) for amount in lines[0].amounts))
-        ]
+    lines = [_shared_out(line, lines) for line in lines]
     windows = _windows(hidden, atoms, today, doubts)
     if hidden.intent in ACTIONS:
         doubt_lines(hidden.text, lines, doubts)
@@ -271,19 +267,29 @@ def _distributed(text: str, lines: list[Line]) -> list[Line]:
     return made
 
 
+def _shared_out(line: Line, lines: Sequence[Line]) -> Line:
+    """ "6 each" of one thing at one place: each is its unit, nothing is shared out."""
+    if len(line.destinations) > 1 or len(line.at) > 1:
+        return line
+    others = [amount for other in lines if other is not line for amount in other.amounts]
+    amounts = tuple(replace(amount, apiece=amount.apiece and amount in others) for amount in line.amounts)
+    return replace(line, amounts=amounts)
+
+
 def _merged(lines: list[Line]) -> list[Line]:
     """A thing named twice is one line where the second naming adds no amount of its own."""
     made: list[Line] = []
     for line in lines:
         same = next((i for i, one in enumerate(made) if _same_thing(one, line)), None)
-        if same is None or (line.amounts and made[same].amounts):
+        one = line if same is None else made[same]
+        corrected = all(amount.role is AmountRole.WITHDRAWN for amount in one.amounts)
+        if same is None or (line.amounts and one.amounts and not corrected):
             made.append(line)
             continue
-        one = made[same]
         made[same] = replace(
             one,
             sizes=one.sizes or line.sizes,
-            amounts=one.amounts or line.amounts,
+            amounts=(*one.amounts, *line.amounts),
             lots=tuple(dict.fromkeys((*one.lots, *line.lots))),
             serials=tuple(dict.fromkeys((*one.serials, *line.serials))),
             expiry=one.expiry or line.expiry,

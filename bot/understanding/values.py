@@ -79,7 +79,7 @@ class Code:
     """A lot, serial, case or order number. ``key`` compares: letters and digits alone, in capitals.
 
     ``number`` is the best reading of what was typed or said; ``candidates`` are all spellings to look it up by, ``number`` first.
-    ``until`` is the last number of a range ("L-220 through L-231"), else empty.
+    ``until`` is the key of the last number of a range ("L-220 through L-231"), else empty.
     """
 
     text: str = field(compare=False)
@@ -136,7 +136,7 @@ def ranged(first: Code, last: Code) -> Code | None:
         first.key,
         first.number,
         first.candidates,
-        until=last.number,
+        until=last.key,
         start=first.start,
         end=last.end,
     )
@@ -177,10 +177,15 @@ _HEARD_WORDS = re.compile(
 )
 
 
+_LETTER_BESIDE_FIGURE = re.compile(r"(?<=\d) (?=[a-z]\b)|(?<=\b[a-z]) (?=\d)")
+"""What is said "three w" or "bin a four" is written 3W and A4."""
+
+
 def spot_of(text: str, *, direction: Direction = Direction.AT, start: int = 0, end: int = 0) -> Spot:
     said = text.strip(" ?.,!;:")
     heard = _HEARD_WORDS.sub(lambda match: _HEARD[match[0].casefold()], said)
     normal = _HEARD_WORDS.sub(lambda match: _HEARD[match[0].casefold()], normalise(heard))
+    normal = _LETTER_BESIDE_FIGURE.sub("", normal)
     return Spot(said, normal or said.casefold(), direction, start, end)
 
 

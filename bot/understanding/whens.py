@@ -101,8 +101,8 @@ _SEASONS: dict[str, tuple[int, int]] = {
     "flu season": (10, 3), "rsv season": (10, 3), "holiday season": (11, 12), "trauma season": (5, 9), "cold season": (10, 3),
 }  # fmt: skip
 _BARE_MONTH = re.compile(r"(?P<m>\d{1,2})\s?/\s?(?P<y>\d\d)")
-_LONGEST_SHELF_LIFE = 6
-"""Years; what a label would date beyond them is more likely a day of the year."""
+_LONGEST_SHELF_LIFE = 4
+"""Years; what a label would date beyond them may as well be a day of this one."""
 _TAIL = re.compile(r"^(?P<days>.+?) (?:surge|rush|season|peak|wave|census|push)$")
 _TOLD = re.compile(r"^(?P<edge>since|after|before|until) .*\b(?:in|on|of) (?P<days>.+)$")
 _WEEK = re.compile(r"(?:in )?(?:week|wk) (?P<n>\d{1,2})")

@@ -344,7 +344,11 @@ class Dialogue(Questions):
         meaning = turn.meaning
         if self._guide is None or meaning is None or turn.reading is not None or turn.settles:
             return turn
-        courtesy = TABLE[meaning.intent].kind is Kind.TALK and meaning.intent != "out_of_scope"
+        courtesy = (
+            TABLE[meaning.intent].kind is Kind.TALK
+            and meaning.intent != "out_of_scope"
+            and meaning.confidence >= DOUBTED
+        )
         if courtesy and turn.answer is None and not turn.options:
             return turn
         record = record_of(heard, meaning, offered=())

@@ -6,7 +6,7 @@ Whoever asked chooses; a choice counts once; what was chosen against an answer i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue import phrases
@@ -19,6 +19,7 @@ from bot.dialogue.reply import SlackViews, Views
 from bot.dialogue.table import TABLE, Kind
 from bot.dialogue.tokens import Choice, decode_choice, encode_choice
 from bot.dialogue.turn import Decided, Decision, Heard
+from bot.understanding.confidence import Reading
 from bot.understanding.evidence import read
 from bot.understanding.meaning import Language, Meaning
 from bot.views.asking import Asking
@@ -32,6 +33,43 @@ MOST_WAYS = 3
 
 async def _in_thread[T](work: Callable[[], T], /) -> T:
     return await asyncio.to_thread(work)
+
+
+SAID_SOMETHING = 0.03
+"""Below this a chance is no more than the model's rounding: what people mostly mean instead is the better offer."""
+
+_MOSTLY_INSTEAD: dict[str, tuple[str, ...]] = {
+    "find_item": ("check_stock", "item_info", "suggest_substitute"),
+    "check_stock": ("find_item", "usage_history", "reorder_status"),
+    "check_expiry": ("check_stock", "find_item", "below_par"),
+    "item_info": ("find_item", "check_stock", "suggest_substitute"),
+    "trace_lot": ("find_item", "check_expiry", "usage_history"),
+    "usage_history": ("check_stock", "cost_report", "consume"),
+    "cost_report": ("usage_history", "item_info", "slow_moving"),
+    "below_par": ("check_stock", "reorder_status", "requisition"),
+    "reorder_status": ("check_stock", "reorder", "requisition"),
+    "slow_moving": ("usage_history", "check_expiry", "check_stock"),
+    "suggest_substitute": ("find_item", "check_stock", "requisition"),
+    "consume": ("check_stock", "waste", "transfer"),
+    "transfer": ("requisition", "consume", "receive"),
+    "receive": ("reorder_status", "transfer", "count"),
+    "waste": ("consume", "quarantine", "check_expiry"),
+    "count": ("check_stock", "receive", "set_par"),
+    "requisition": ("find_item", "reorder", "transfer"),
+    "reorder": ("requisition", "reorder_status", "set_par"),
+    "set_par": ("below_par", "reorder", "count"),
+    "quarantine": ("waste", "trace_lot", "check_stock"),
+    "undo": ("consume", "transfer", "waste"),
+    "subscribe_alert": ("below_par", "reorder_status", "check_expiry"),
+}
+
+
+def likely_instead(understood: str, ranking: Sequence[Reading]) -> tuple[str, ...]:
+    """What was probably meant by a message that was not ``understood`` so: what the model held possible, then its neighbours."""
+    possible = [r.intent for r in ranking if r.confidence >= SAID_SOMETHING]
+    neighbours = _MOSTLY_INSTEAD.get(understood, ("find_item", "check_stock", "below_par"))
+    found = dict.fromkeys((*possible, *neighbours, *(r.intent for r in ranking)))
+    return tuple(i for i in found if i != understood and offered(i))[:MOST_WAYS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +164,7 @@ class Decisions:
         except LanguageUnavailable:
             ranking = ()
         evidence = read(record.meaning)
-        likely = [r.intent for r in ranking if r.intent != record.intent and offered(r.intent)][:MOST_WAYS]
+        likely = likely_instead(record.intent, ranking)
         key = found.choice.reading_id
         ways = tuple(
             Option(what_it_does(intent, evidence), encode_choice(Choice(key, intent, corrects=True)))

@@ -107,7 +107,7 @@ def meant_form(intents: Sequence[tuple[str, str]], *, metadata: str) -> Mapping[
         {
             "type": "input",
             "block_id": "intent",
-            "label": {"type": "plain_text", "text": "What did you want?"},
+            "label": {"type": "plain_text", "text": "What I wanted"},
             "element": {
                 "type": "static_select",
                 "action_id": "chosen",

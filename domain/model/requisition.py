@@ -36,7 +36,10 @@ NEXT: dict[RequisitionState, tuple[RequisitionState, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class RequisitionLine:
-    """Base units: asked, picked (and so taken from the store), received. ``entered`` is as said ("2 box")."""
+    """Base units: asked, picked (and so taken from the store), received. ``entered`` is as said ("2 box").
+
+    A substitute that the store picked is a line of its own, which names the line it stands in for.
+    """
 
     number: int
     item_id: ItemId
@@ -44,6 +47,7 @@ class RequisitionLine:
     picked: int = 0
     received: int = 0
     entered: str = ""
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

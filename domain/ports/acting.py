@@ -126,6 +126,12 @@ class Holds(Protocol):
         """False where the place had answered already."""
         ...
 
+    def ask_again(
+        self, facility_id: FacilityId, hold_id: HoldId, place_id: PlaceId, *, quantity: int
+    ) -> None:
+        """So much more was blocked at the place: a new row of the list, or the place's own, which is open again."""
+        ...
+
     def chase(self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId]) -> None:
         """Counts one reminder more for each place."""
         ...

@@ -122,6 +122,7 @@ class SqlRequisitions:
                     "picked": line.picked,
                     "received": line.received,
                     "entered": line.entered,
+                    "instead_of": line.instead_of,
                 }
                 for line in order.lines
             ],
@@ -148,6 +149,7 @@ class SqlRequisitions:
                     picked=line.picked,
                     received=line.received,
                     entered=line.entered,
+                    instead_of=line.instead_of,
                 )
             )
         return [
@@ -277,6 +279,26 @@ class SqlHolds:
             .values(state=state.value, answered_by=person_id, answered_at=now)
         )
         return done.rowcount == 1
+
+    def ask_again(
+        self, facility_id: FacilityId, hold_id: HoldId, place_id: PlaceId, *, quantity: int
+    ) -> None:
+        table = tables.hold_check
+        check = PlaceCheck(place_id, quantity)
+        statement = self._db.insert(table).values(
+            facility_id=facility_id, hold_id=hold_id, **_check_row(check)
+        )
+        self._db.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["facility_id", "hold_id", "place_id"],
+                set_={
+                    "quantity": table.c.quantity + statement.excluded.quantity,
+                    "state": statement.excluded.state,
+                    "answered_by": None,
+                    "answered_at": None,
+                },
+            )
+        )
 
     def chase(self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId]) -> None:
         table = tables.hold_check

@@ -155,6 +155,7 @@ requisition_line = Table(
     Column("picked", Count, nullable=False),
     Column("received", Count, nullable=False),
     Column("entered", Text, nullable=False),
+    Column("instead_of", Integer),
     PrimaryKeyConstraint("facility_id", "requisition_id", "number"),
     ForeignKeyConstraint(["facility_id", "requisition_id"], [requisition.c.facility_id, requisition.c.id]),
     CheckConstraint("asked > 0 AND picked >= 0 AND received >= 0", name="quantities"),

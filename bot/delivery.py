@@ -19,6 +19,8 @@ from domain.ports import OutboxRow
 
 log = structlog.get_logger(__name__)
 
+REPLY_EVENT: Final = "parley_reply"
+"""The type of the metadata that carries a row's key with its message."""
 UPLOAD: Final = "files.completeUploadExternal"
 RESPOND: Final = "response_url"
 """Not a method but the address that came with a command: its body has "url" and "payload"."""
@@ -40,7 +42,9 @@ OTHERWISE: Final = "_otherwise"
 """Of a body: the response_url to answer by, only to the asker, where Parley is not in the channel."""
 CARD_OF: Final = "_card_of"
 """Of a body: the record whose card this is. A draft's id, or "requisition:<facility>:<number>"; its ts is kept with it."""
-_OURS: Final = frozenset({OTHERWISE, CARD_OF})
+ANEW_IN: Final = "_anew_in"
+"""Of an update's body: the thread to post the same in, where the message can not be updated any more ("" outside every thread)."""
+_OURS: Final = frozenset({OTHERWISE, CARD_OF, ANEW_IN})
 
 ALREADY_THERE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """For an update: the message is gone, there is nothing left to do."""
@@ -135,7 +139,7 @@ class Sender:
                 log.error("slack refused the blocks", key=parcel.key, error=word, detail=_detail(error))
                 return await self._api(_plain(parcel))
             if parcel.method == "chat.update" and word in ALREADY_THERE:
-                return Delivered("")
+                return await self._anew(parcel)
             if word in NOT_A_MEMBER and (url := parcel.text(OTHERWISE)):
                 return await self._respond(_by_address(parcel, url))
             raise
@@ -144,6 +148,19 @@ class Sender:
         arguments = {name: value for name, value in parcel.body.items() if name not in _OURS}
         answer = await self._client.api_call(parcel.method, json=arguments)
         return Delivered(str(answer.get("ts") or ""))
+
+    async def _anew(self, parcel: Parcel) -> Outcome:
+        """Posts what could not replace its message, where that was asked for, once: an earlier try is looked for first."""
+        thread = parcel.body.get(ANEW_IN)
+        if not isinstance(thread, str):
+            return Delivered("")
+        body = {name: value for name, value in parcel.body.items() if name not in (ANEW_IN, "ts")}
+        body["metadata"] = {"event_type": REPLY_EVENT, "event_payload": {"key": parcel.key}}
+        if thread:
+            body["thread_ts"] = thread
+        message = replace(parcel, method="chat.postMessage", body=body)
+        ts = await self._find(message)
+        return Delivered(ts) if ts is not None else await self._api(message)
 
     # -------------------------------------------------------------------------------------- looking
 

@@ -22,7 +22,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import CARD_OF, Delivered, Failed, Later, Outcome, Parcel, Sender
+from bot.delivery import CARD_OF, REPLY_EVENT, Delivered, Failed, Later, Outcome, Parcel, Sender
 from bot.support import PASSING, support_code, where
 from bot.views.rendered import Json
 from domain.errors import SupplyRoomError
@@ -33,7 +33,6 @@ from domain.ports import Clock, OutboxRow, Transactions, UnitOfWork, Vault
 
 log = structlog.get_logger(__name__)
 
-REPLY_EVENT: Final = "parley_reply"
 LEASE: Final = timedelta(seconds=120)
 """Longer than the longest sending (pace, search, upload): a row is never sent by two processes at a time."""
 FAULTS: Final = 3

@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.reply import joined
 from bot.dialogue.tokens import decode_choice
-from bot.dialogue.turn import Chosen, Decided, Heard, Turn
+from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.letters import Letter, Reply
+from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Talk
 from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
@@ -59,8 +60,10 @@ class Desk:
         client: AsyncWebClient,
         status_after: float = AFTER_SECONDS,
         corrections: Corrections | None = None,
+        deeds: Deeds | None = None,
     ) -> None:
         self._talk = talk
+        self._deeds = deeds
         self._corrections = corrections
         self._glance = glance
         self._transactions = transactions
@@ -81,6 +84,10 @@ class Desk:
                     return await self._hear(letter)
             case "read" | "meant" | "unmeant" | "else":
                 return await self._correct(letter)
+            case "press" | "formed" if self._deeds is not None:
+                return await (self._deeds.press if letter.kind == "press" else self._deeds.submit)(letter)
+            case "aside":
+                return Reply(posts=tuple(self.tell(letter, Notice(letter.text("said")), key="said")))
             case "stale":
                 return Reply(posts=tuple(self.tell(letter, Notice(STALE), key="stale")))
             case "home":
@@ -115,6 +122,8 @@ class Desk:
             channel=letter.text("channel"),
             thread=letter.text("talk"),
             event_id=letter.event_id,
+            actor=asker.person,
+            private=letter.flag("private"),
         )
         turn = await self._talk.hear(heard)
         note = ALSO_NOT_READ.get(files, "")
@@ -153,13 +162,16 @@ class Desk:
     async def _reply(
         self, letter: Letter, turn: Turn, asker: Asker, address: Address, *, note: str = ""
     ) -> Reply:
-        rendered = turn.rendered
+        rendered = turn.act.rendered if turn.act is not None else turn.rendered
         for line in (note, GUEST_NOTE if asker.is_guest else ""):
             if line:
                 rendered = _with_note(rendered, line)
-        if address.url and rendered.attachments:
-            address = replace(address, files=await self._direct(letter.text("user")))
-        rows = posts(rendered, address, key=letter.event_id, clock=self._clock)
+        if turn.act is not None and self._deeds is not None:
+            rows = await self._deeds.posts(turn.act, letter, rendered=rendered)
+        else:
+            if address.url and rendered.attachments:
+                address = replace(address, files=await self._direct(letter.text("user")))
+            rows = posts(rendered, address, key=letter.event_id, clock=self._clock)
         state = _state(turn.state, asker)
         if state is None and letter.flag("mentioned"):
             state = await self._opened(letter)
@@ -209,10 +221,17 @@ class Desk:
             if closing is not None:
                 rows = posts(closing, card, key=f"{key}:card", clock=self._clock)
             if turn is not None:
-                there = Address(decision.channel, thread=decision.thread)
-                rows += posts(turn.rendered, there, key=key, clock=self._clock)
+                rows += await self._elsewhere(turn, letter, decision)
         state = _state(turn.state, asker) if turn is not None else None
         return Reply(posts=rows, state=state, settles=decision.settles, candidate=decision.candidate)
+
+    async def _elsewhere(self, turn: Turn, letter: Letter, decision: Decision) -> tuple[OutboxRow, ...]:
+        """The answer where the message was that is read anew: not where the button was pressed."""
+        channel, thread, key = decision.channel, decision.thread, letter.event_id
+        if turn.act is None or self._deeds is None:
+            return posts(turn.rendered, Address(channel, thread=thread), key=key, clock=self._clock)
+        where = {"user": letter.text("user"), "channel": channel, "thread": thread, "talk": thread}
+        return await self._deeds.posts(turn.act, Letter(key, "message", where))
 
     async def _opened(self, letter: Letter) -> ThreadState | None:
         """Parley speaks in this thread from now on, though it is about nothing yet: a follow-up needs no mention."""

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import word_of
-from bot.listeners import actions, catch_all, commands, errors, forms, home, messages, shortcuts
+from bot.listeners import acting, actions, catch_all, commands, errors, forms, home, messages, shortcuts
 from bot.listeners.deps import Deps
 from domain.errors import InvalidSetting, Unavailable
 
@@ -37,6 +37,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     messages.register(app, deps)
     actions.register(app, deps)
     forms.register(app, deps)
+    acting.register(app, deps)
     commands.register(app, deps)
     shortcuts.register(app, deps)
     home.register(app, deps)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.inbox import Inbox
+from bot.listeners.deeds import Deeds
 from bot.views.home import Glance
 from domain.model.person import Person
 
@@ -46,3 +47,5 @@ class Deps:
     inbox: Inbox
     speaks_in: Callable[[str, str], Awaitable[bool]]
     may_choose: MayChoose | None = None
+    deeds: Deeds | None = None
+    """What buttons and forms of actions come to; None where this Parley only answers."""

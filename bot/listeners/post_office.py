@@ -11,8 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import inbox as inboxes
 from bot import outbox as outboxes
+from bot.dialogue.acting.turns import Acting
 from bot.inbox import Inbox
 from bot.listeners.answering import Desk
+from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Deps, Talk
 from bot.outbox import Outbox
 from bot.views import plot
@@ -79,11 +81,15 @@ def open_post_office(
     warm: bool = True,
     leases: Leases = LEASES,
     corrections: Corrections | None = None,
+    acting: Acting | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots."""
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
     )
+    deeds = None
+    if acting is not None:
+        deeds = Deeds(acting=acting, transactions=transactions, clock=clock, client=client)
     desk = Desk(
         talk=talk,
         glance=glance,
@@ -91,6 +97,7 @@ def open_post_office(
         clock=clock,
         client=client,
         corrections=corrections,
+        deeds=deeds,
     )
     inbox = Inbox(
         transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,
@@ -105,6 +112,9 @@ def open_post_office(
         return await asyncio.to_thread(read)
 
     deps = Deps(
-        inbox=inbox, speaks_in=speaks_in, may_choose=desk.may_choose if corrections is not None else None
+        inbox=inbox,
+        speaks_in=speaks_in,
+        may_choose=desk.may_choose if corrections is not None else None,
+        deeds=deeds,
     )
     return PostOffice(inbox=inbox, outbox=outbox, deps=deps, warming=Warming(warm))

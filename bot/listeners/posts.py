@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.delivery import OTHERWISE, RESPOND, UPLOAD
+from bot.delivery import ANEW_IN, CARD_OF, OTHERWISE, RESPOND, UPLOAD
 from bot.outbox import outbox_row
 from bot.views import limits
 from bot.views.rendered import Attachment, Json, Rendered
@@ -25,6 +25,8 @@ class Address:
     place of the message with this ts. ``replace`` lets a response_url replace the message that was clicked.
     ``otherwise`` is the response_url to fall back on where Parley is not in the channel. ``files`` is the channel that
     attachments go to where the reply itself can not carry them ("" for nowhere).
+    ``alone``: to this Slack user, whom nobody sees reading. ``anew``: what can not be updated any more is posted in ``thread``.
+    ``card_of`` is the record that is to know the message's ts (see ``delivery.CARD_OF``).
     """
 
     channel: str
@@ -34,6 +36,9 @@ class Address:
     replace: bool = False
     otherwise: str = ""
     files: str = ""
+    alone: str = ""
+    anew: bool = False
+    card_of: str = ""
 
 
 def posts(rendered: Rendered, address: Address, *, key: str, clock: Clock) -> tuple[OutboxRow, ...]:
@@ -53,6 +58,8 @@ def posts(rendered: Rendered, address: Address, *, key: str, clock: Clock) -> tu
         ]
     elif address.update:
         body: dict[str, Json] = {"channel": channel, "ts": address.update, **content}
+        if address.anew:
+            body[ANEW_IN] = address.thread
         return (outbox_row(key=key, channel=channel, method="chat.update", body=body, clock=clock),)
     else:
         body = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **content}
@@ -60,7 +67,14 @@ def posts(rendered: Rendered, address: Address, *, key: str, clock: Clock) -> tu
             body["thread_ts"] = address.thread
         if address.otherwise:
             body[OTHERWISE] = address.otherwise
-        rows = [outbox_row(key=key, channel=channel, method="chat.postMessage", body=body, clock=clock)]
+        method = "chat.postMessage"
+        if address.alone:
+            body["user"] = address.alone
+            method = "chat.postEphemeral"
+            del body["unfurl_links"], body["unfurl_media"]  # Slack knows them of messages to all alone
+        elif address.card_of:
+            body[CARD_OF] = address.card_of
+        rows = [outbox_row(key=key, channel=channel, method=method, body=body, clock=clock)]
     files_to = address.files if address.url else channel
     if files_to:
         thread = "" if address.url else address.thread

@@ -44,6 +44,7 @@ from domain.ports.rows import (
     Stock,
     Usage,
     UsageSum,
+    UsedLot,
 )
 from domain.ports.search import (
     CatalogueSearch,
@@ -114,6 +115,7 @@ __all__ = [
     "Usage",
     "UsageSum",
     "UseRow",
+    "UsedLot",
     "Vault",
     "Verdict",
 ]

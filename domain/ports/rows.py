@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -156,6 +156,17 @@ class Lots(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UsedLot:
+    """What of a lot was used on a charge target and not returned, base units, at one cost."""
+
+    charge_id: ChargeId
+    lot_id: LotId
+    owner_id: SupplierId
+    unit_cost: Decimal
+    quantity: int
+
+
 class Ledger(Protocol):
     """The append-only record. Movements and projections are written together or not at all."""
 
@@ -166,7 +177,19 @@ class Ledger(Protocol):
 
     def get(self, movement_id: MovementId) -> Movement: ...
 
+    def many(self, movement_ids: Collection[MovementId]) -> dict[MovementId, Movement]: ...
+
     def by_key(self, key: str) -> Movement | None: ...
+
+    def standing(self, facility_id: FacilityId, prefix: str) -> list[Movement]:
+        """Those whose key begins with ``prefix`` and that were not undone, in the order of their keys."""
+        ...
+
+    def used_on(
+        self, facility_id: FacilityId, charges: Collection[ChargeId], *, item_id: ItemId, since: datetime
+    ) -> list[UsedLot]:
+        """What was used of the item's lots since then and not returned, the latest use first; stock without lots is left out."""
+        ...
 
     def of_lots(self, lot_ids: Collection[LotId], *, limit: int = 500) -> list[Movement]:
         """Newest first, reversals included."""

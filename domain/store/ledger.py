@@ -8,12 +8,14 @@ has its own way of doing that in the fewest steps.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import case, func, select, text, tuple_
 
 from domain.errors import AlreadyReversed, Conflict, InvalidMovement, UnknownMovement
-from domain.model.ids import LotId, MovementId
-from domain.model.movement import Movement
+from domain.model.ids import ChargeId, FacilityId, ItemId, LotId, MovementId, SupplierId
+from domain.model.movement import Movement, MovementKind
+from domain.ports import UsedLot
 from domain.store import movements as rows
 from domain.store import posting_postgres, posting_sqlite, tables
 from domain.store.database import Database, chunked
@@ -96,6 +98,75 @@ class SqlLedger:
         if row is None:
             raise UnknownMovement(f"The ledger holds no movement {movement_id}.")
         return rows.from_row(row)
+
+    def many(self, movement_ids: Collection[MovementId]) -> dict[MovementId, Movement]:
+        table = tables.movement
+        found: dict[MovementId, Movement] = {}
+        for part in chunked(movement_ids, _BATCH):
+            rows_found = self._db.connection.execute(
+                select(table).where(
+                    table.c.facility_id.in_(self._db.facility_ids()), table.c.id.in_(list(part))
+                )
+            )
+            found |= {MovementId(row.id): rows.from_row(row) for row in rows_found}
+        return found
+
+    def standing(self, facility_id: FacilityId, prefix: str) -> list[Movement]:
+        table = tables.movement
+        undone = table.alias("undone")
+        found = self._db.connection.execute(
+            select(table)
+            .where(
+                table.c.facility_id == facility_id,
+                table.c.key >= prefix,
+                table.c.key < prefix + "\U0010ffff",
+                ~select(undone.c.id)
+                .where(undone.c.facility_id == table.c.facility_id, undone.c.reverses == table.c.id)
+                .exists(),
+            )
+            .order_by(table.c.key)
+        )
+        return [rows.from_row(row) for row in found]
+
+    def used_on(
+        self, facility_id: FacilityId, charges: Collection[ChargeId], *, item_id: ItemId, since: datetime
+    ) -> list[UsedLot]:
+        if not charges:
+            return []
+        table, stock = tables.movement, tables.stock
+        # The item's lots are read from its balances, emptied ones too: movements are found by lot, not by item or target.
+        lots = select(stock.c.lot_id).where(
+            stock.c.facility_id == facility_id, stock.c.item_id == item_id, stock.c.lot_id > 0
+        )
+        used = func.sum(
+            case(
+                (
+                    (table.c.kind == MovementKind.CONSUME.value) == table.c.reverses.is_(None),
+                    table.c.quantity,
+                ),
+                else_=-table.c.quantity,
+            )
+        )
+        parts = (table.c.charge_id, table.c.lot_id, table.c.owner_id, table.c.unit_cost)
+        found = self._db.connection.execute(
+            select(*parts, used)
+            .where(
+                table.c.facility_id == facility_id,
+                table.c.lot_id.in_(lots),
+                text("movement.lot_id > 0"),
+                table.c.occurred_at >= since,
+                table.c.item_id == item_id,
+                self._db.among(table.c.charge_id, charges),
+                table.c.kind.in_([MovementKind.CONSUME.value, MovementKind.RETURN.value]),
+            )
+            .group_by(*parts)
+            .order_by(func.max(table.c.occurred_at).desc(), *parts)
+        )
+        return [
+            UsedLot(ChargeId(charge), LotId(lot), SupplierId(owner), unit_cost, int(quantity))
+            for charge, lot, owner, unit_cost, quantity in found
+            if quantity > 0
+        ]
 
     def by_key(self, key: str) -> Movement | None:
         table = tables.movement

@@ -6,7 +6,7 @@ from domain.model.movement import MovementKind
 from domain.model.permission import Deed
 from domain.usecases.act import obstacles
 from domain.usecases.act.costing import charged_to, target_ref
-from domain.usecases.act.desk import Desk, Move, Prepared
+from domain.usecases.act.desk import Desk, Prepared
 from domain.usecases.act.permissions import permitted
 from domain.usecases.act.plans import Plan
 from domain.usecases.act.requests import Consume
@@ -37,21 +37,5 @@ def prepare_consume(action: Consume, *, desk: Desk) -> Prepared:
         target=target_ref(target, reader=desk.actor, uow=desk.uow) if target is not None else None,
         currency=desk.currency(action.place_id),
     )
-    moves = tuple(
-        Move(
-            kind=MovementKind.CONSUME,
-            item_id=line.item.id,
-            quantity=one.quantity,
-            lot=one.line.lot_id,
-            from_place_id=one.line.place_id,
-            from_status=one.line.status,
-            owner_id=one.line.owner_id,
-            unit_cost=takings.unit_cost(one.line),
-            entered_quantity=line.entered()[0],
-            entered_unit=line.entered()[1],
-            charge=target,
-        )
-        for line in takings.lines
-        for one in line.taken
-    )
+    moves = takings.moves(MovementKind.CONSUME, charge=target)
     return Prepared(permitted(plan, Deed.CONSUME, place_id=action.place_id, desk=desk), moves)

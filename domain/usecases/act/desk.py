@@ -27,7 +27,8 @@ class Move:
     """A movement to be: all but who, when, its id and its key.
 
     ``lot`` is a Lot where it may have to be stored first (its own id is ignored). ``charge`` is a target's row, or the target
-    whose row may have to be made, or nobody. ``reverses`` is the movement that is undone; nothing else counts then.
+    whose row may have to be made, or nobody. ``reverses`` is the movement that is undone; nothing else counts then. ``key`` begins
+    the movement's key where others are to find it by that.
     """
 
     kind: MovementKind
@@ -45,6 +46,7 @@ class Move:
     charge: ChargeId | ChargeTarget | None = None
     reason: str = ""
     reverses: Movement | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

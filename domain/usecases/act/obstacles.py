@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from domain.model.item import Item
+from domain.model.movement import StockStatus
 from domain.model.permission import Deed, who_may
 from domain.model.stock import StockLine
 from domain.usecases.act.plans import Obstacle, Problem, Weight
@@ -174,3 +175,13 @@ def needs(obstacle: Obstacle, item: Item | ItemRef, what: str, *, index: int) ->
 
 def _capital(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
+
+
+def put_on_hold(item: Item, *, status: StockStatus, index: int) -> Problem:
+    """A hold reaches what comes later too."""
+    return Problem(
+        Obstacle.HELD,
+        Weight.WARNS,
+        f"{named(item)} is under a hold: it is put away as {status} and may not be used.",
+        line=index,
+    )

@@ -58,9 +58,10 @@ def permit(
     return None
 
 
-def permitted(plan: Plan, deed: Deed, *, place_id: PlaceId, desk: Desk) -> Plan:
-    """The plan with what the actor may not do in it, before all other problems."""
-    problem = permit(deed, actor=desk.actor, place_id=place_id, worth=plan.cost, uow=desk.uow)
+def permitted(plan: Plan, deed: Deed, *, place_id: PlaceId, desk: Desk, worth: Decimal | None = None) -> Plan:
+    """The plan with what the actor may not do in it, before all other problems. ``worth`` None is what the plan costs."""
+    value = plan.cost if worth is None else worth
+    problem = permit(deed, actor=desk.actor, place_id=place_id, worth=value, uow=desk.uow)
     return plan if problem is None else replace(plan, problems=(problem, *plan.problems))
 
 

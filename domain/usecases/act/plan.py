@@ -7,19 +7,33 @@ from datetime import date
 from domain.errors import Invalid
 from domain.model.person import Person
 from domain.ports import UnitOfWork
+from domain.usecases.act.arrive import prepare_arrive
 from domain.usecases.act.consume import prepare_consume
+from domain.usecases.act.count import prepare_count
 from domain.usecases.act.desk import Desk, Prepared
+from domain.usecases.act.give_back import prepare_return
 from domain.usecases.act.plans import Plan
+from domain.usecases.act.receive import prepare_receive
 from domain.usecases.act.requests import (
     Action,
+    Arrive,
     Consume,
+    Count,
     LiftHold,
     Quarantine,
+    Receive,
     Requisition,
+    Return,
+    SendBack,
     SetPar,
     Transfer,
+    Undo,
+    Waste,
 )
+from domain.usecases.act.send_back import prepare_send_back
 from domain.usecases.act.transfer import prepare_transfer
+from domain.usecases.act.undo import prepare_undo
+from domain.usecases.act.waste import prepare_waste
 
 
 def plan(action: Action, *, actor: Person, today: date, uow: UnitOfWork) -> Plan:
@@ -39,7 +53,19 @@ def prepare(action: Action, *, desk: Desk) -> Prepared:
             return prepare_consume(action, desk=desk)
         case Transfer():
             return prepare_transfer(action, desk=desk)
+        case Arrive():
+            return prepare_arrive(action, desk=desk)
+        case Receive():
+            return prepare_receive(action, desk=desk)
+        case Waste():
+            return prepare_waste(action, desk=desk)
+        case Count():
+            return prepare_count(action, desk=desk)
+        case Return():
+            return prepare_return(action, desk=desk)
+        case SendBack():
+            return prepare_send_back(action, desk=desk)
+        case Undo():
+            return prepare_undo(action, desk=desk)
         case Requisition() | SetPar() | Quarantine() | LiftHold():
-            raise Invalid(f"{type(action).__name__} can not be planned yet.")
-        case _:
             raise Invalid(f"{type(action).__name__} can not be planned yet.")

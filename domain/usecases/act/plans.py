@@ -34,6 +34,7 @@ class Obstacle(StrEnum):
     NEEDS_REASON = "needs a reason"
     UNUSUAL = "unusually much"
     DELIVERY = "differs from what was due"
+    USED_SINCE = "what came of it was used since"
 
 
 class Weight(StrEnum):

@@ -189,7 +189,7 @@ def _written(
         return Movement(
             id=identity,
             facility_id=tree.get(place_id).facility_id,
-            key=key.of(part),
+            key=move.key + key.of(part),
             kind=move.kind,
             item_id=move.item_id,
             quantity=move.quantity,

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from domain.errors import Invalid
+from domain.model.charge import ChargeTarget
 from domain.model.ids import OURS, LotId, PlaceId
 from domain.model.item import Item
 from domain.model.lot import Lot
+from domain.model.movement import MovementKind
 from domain.model.stock import StockLine
 from domain.usecases.act import obstacles
 from domain.usecases.act.costing import UnitCosts
-from domain.usecases.act.desk import Desk
+from domain.usecases.act.desk import Desk, Move
 from domain.usecases.act.picking import (
     HELD,
     Choice,
@@ -90,6 +92,29 @@ class Takings:
                 puts=desk.ref(puts[index]) if puts is not None else None,
             )
             for index, line in enumerate(self.lines)
+        )
+
+    def moves(
+        self, kind: MovementKind, *, charge: ChargeTarget | None = None, reason: str = ""
+    ) -> tuple[Move, ...]:
+        """Out of the house, one movement a balance."""
+        return tuple(
+            Move(
+                kind=kind,
+                item_id=line.item.id,
+                quantity=one.quantity,
+                lot=one.line.lot_id,
+                from_place_id=one.line.place_id,
+                from_status=one.line.status,
+                owner_id=one.line.owner_id,
+                unit_cost=self.unit_cost(one.line),
+                entered_quantity=line.entered()[0],
+                entered_unit=line.entered()[1],
+                charge=charge,
+                reason=reason,
+            )
+            for line in self.lines
+            for one in line.taken
         )
 
     def _pick(self, line: StockLine, quantity: int, *, desk: Desk) -> Pick:

@@ -113,7 +113,7 @@ class Dialogue(Questions):
             outcome = self._resolve_as(row.verb, meaning, heard=heard, uow=uow, before=before)
             turn = self._conclude(outcome, heard=heard, meaning=meaning, uow=uow)
         else:
-            turn = self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
+            turn = self._deed(row, meaning, heard=heard, uow=uow, before=before)
         state = turn.state or stored(
             Memory(before or Subject(Draft(row.verb or Verb.FIND)), preferred=self._preferred(uow, heard)),
             channel=heard.channel, thread=heard.thread, person=heard.person, now=self._clock.now(),
@@ -278,12 +278,12 @@ class Dialogue(Questions):
             if asked is None:
                 if row.kind in (Kind.TALK, Kind.QUESTION):
                     return self._nothing_for(meaning, readings, heard=heard, uow=uow)
-                return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
+                return self._deed(row, meaning, heard=heard, uow=uow, before=before)
             outcome = self._resolve(meaning, verb=asked, heard=heard, uow=uow, before=before)
             if row.kind is not Kind.QUESTION and isinstance(outcome, Unclear) and not outcome.alternatives:
                 if row.kind is Kind.TALK:
                     return self._nothing_for(meaning, readings, heard=heard, uow=uow)
-                return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
+                return self._deed(row, meaning, heard=heard, uow=uow, before=before)
             empty = isinstance(outcome, Unclear) and not outcome.alternatives
             if empty and meaning.confidence < DOUBTED and shown is None:
                 return self._say(phrases.UNSURE, meaning)

@@ -123,6 +123,16 @@ class Questions:
             return Turn(self._views.choice(choice), meaning, state=state, options=choice.options)
         return self._say(Notice(unclear.text, unclear.hints), meaning, state=state)
 
+    def _deed(
+        self, row: Row, meaning: Meaning, *, heard: Heard, uow: UnitOfWork, before: Subject | None
+    ) -> Turn:
+        """The one door to whatever would change something, for messages and for readings that were chosen.
+
+        Nothing is done yet behind it. What will be must keep to this: only an action of a chance of ACTED_ON or more passes,
+        which a chosen one has; all others have been asked about, or are no reading at all.
+        """
+        return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
+
     def _not_yet(
         self, row: Row, meaning: Meaning, *, heard: Heard, uow: UnitOfWork, before: Subject | None
     ) -> Turn:

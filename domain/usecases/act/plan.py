@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.errors import Invalid
 from domain.model.person import Person
 from domain.ports import UnitOfWork
 from domain.usecases.act.arrive import prepare_arrive
@@ -13,6 +12,7 @@ from domain.usecases.act.count import prepare_count
 from domain.usecases.act.desk import Desk, Prepared
 from domain.usecases.act.give_back import prepare_return
 from domain.usecases.act.plans import Plan
+from domain.usecases.act.quarantine import prepare_lift, prepare_quarantine
 from domain.usecases.act.receive import prepare_receive
 from domain.usecases.act.requests import (
     Action,
@@ -30,7 +30,9 @@ from domain.usecases.act.requests import (
     Undo,
     Waste,
 )
+from domain.usecases.act.requisition import prepare_requisition
 from domain.usecases.act.send_back import prepare_send_back
+from domain.usecases.act.set_par import prepare_set_par
 from domain.usecases.act.transfer import prepare_transfer
 from domain.usecases.act.undo import prepare_undo
 from domain.usecases.act.waste import prepare_waste
@@ -67,5 +69,11 @@ def prepare(action: Action, *, desk: Desk) -> Prepared:
             return prepare_send_back(action, desk=desk)
         case Undo():
             return prepare_undo(action, desk=desk)
-        case Requisition() | SetPar() | Quarantine() | LiftHold():
-            raise Invalid(f"{type(action).__name__} can not be planned yet.")
+        case Quarantine():
+            return prepare_quarantine(action, desk=desk)
+        case LiftHold():
+            return prepare_lift(action, desk=desk)
+        case Requisition():
+            return prepare_requisition(action, desk=desk)
+        case SetPar():
+            return prepare_set_par(action, desk=desk)

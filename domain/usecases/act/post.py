@@ -26,6 +26,7 @@ from domain.usecases.act.drafts import require_open
 from domain.usecases.act.permissions import permit
 from domain.usecases.act.plan import prepare
 from domain.usecases.act.plans import Obstacle, Plan, Problem, Weight
+from domain.usecases.act.quarantine import keep_hold, keep_lift
 from domain.usecases.act.requests import (
     Action,
     ActionKey,
@@ -36,6 +37,8 @@ from domain.usecases.act.requests import (
     SetPar,
     Undo,
 )
+from domain.usecases.act.requisition import keep_requisition
+from domain.usecases.act.set_par import keep_par
 
 _SAID_FIRST = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT, Obstacle.ALREADY_DONE)
 """What is told even where the plan has changed: reading it back anew would not help."""
@@ -108,8 +111,14 @@ def post(
 def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -> None:
     """What an action leaves behind beside its movements, in the same transaction."""
     match action:
-        case Requisition() | SetPar() | Quarantine() | LiftHold():
-            raise Invalid(f"{type(action).__name__} can not be posted yet.")
+        case Quarantine():
+            keep_hold(action, prepared, receipt=receipt, desk=desk)
+        case LiftHold():
+            keep_lift(action, prepared, receipt=receipt, desk=desk)
+        case Requisition():
+            keep_requisition(action, prepared, receipt=receipt, desk=desk)
+        case SetPar():
+            keep_par(action, prepared, receipt=receipt, desk=desk)
         case _:
             return
 

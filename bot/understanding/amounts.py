@@ -131,7 +131,9 @@ class AmountRole(StrEnum):
     REORDER_POINT = "reorder-point"
     PAR = "par"
     MAXIMUM = "maximum"
-    DIFFERENCE = "difference"  # "off by one", "raise it by 20"
+    INCREASE = "increase"  # "raise it by 20", "10 too low"
+    DECREASE = "decrease"  # "lower it by 20", "10 too high"
+    DIFFERENCE = "difference"  # "off by one": which way was not said
     THRESHOLD = "threshold"  # "below 5", "at least ten"
     LIMIT = "limit"  # how many rows are wanted: "top ten"
 

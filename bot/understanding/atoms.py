@@ -157,6 +157,7 @@ _OF_WHAT_IS_THERE = re.compile(
     re.IGNORECASE,
 )
 _FROM_BEFORE = re.compile(r"\bfrom\s*$", re.IGNORECASE)
+_IN = re.compile(r"\bin\s*$", re.IGNORECASE)
 _ALL_BEFORE = re.compile(r"\b(?:last|final|remaining)\s*$", re.IGNORECASE)
 
 
@@ -236,7 +237,12 @@ def _from_quantity(text: str, spans: list[Span], index: int) -> tuple[Atom, int]
             quantity=amount.quantity * times,
             high=None if amount.high is None else amount.high * times,
         )
-    elif _is_share(span.value) and unit is None and not article and _OF_WHAT_IS_THERE.match(text[end:]):
+    elif (
+        _is_share(span.value)
+        and unit is None
+        and not article
+        and (_OF_WHAT_IS_THERE.match(text[end:]) or _IN.search(text[:start]))
+    ):
         amount = replace(amount, kind=AmountKind.SHARE)
     if amount.kind is AmountKind.EXACT and _ALL_BEFORE.search(text[:start]):
         amount = replace(amount, kind=AmountKind.LAST)
@@ -361,12 +367,16 @@ def _unlabelled(text: str, atoms: list[Atom], spans: list[Span], *, counting: bo
             (_ARTICLE, Amount(Fraction(1), article=True)),
         ):
             said = pattern.search(before)
-            if pattern is _NONE and not counting:
-                continue  # "no foleys left, send 5" asks for some
+            if pattern is _NONE and (not counting or _has_zero(atoms)):
+                continue  # "no foleys left, send 5" asks for some; "no gowns here, set it to zero" says it already
             if said is not None:
                 add(said.start(), len(before.rstrip()), amount)
                 break
     return made
+
+
+def _has_zero(atoms: list[Atom]) -> bool:
+    return any(atom.amount is not None and atom.amount.quantity == 0 for atom in atoms)
 
 
 _LETTERED = frozenset({Dimension.LETTER, Dimension.FRENCH, Dimension.GAUGE, Dimension.SUTURE})

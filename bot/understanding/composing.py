@@ -16,12 +16,15 @@ from bot.understanding.doubting import (
     doubt,
     doubt_contested,
     doubt_lines,
+    doubt_targets,
     doubt_when,
+    doubt_words,
     echo,
     said_each,
     thing_missing,
 )
 from bot.understanding.heard import HIDDEN, discreet
+from bot.understanding.labels import mended
 from bot.understanding.meaning import Meaning, Span
 from bot.understanding.roles import with_roles
 from bot.understanding.values import (
@@ -56,13 +59,14 @@ def compose(meaning: Meaning, *, today: date) -> Composition:
     >>> line.item.normal, line.sizes[0].normal, str(line.amount)
     ('silk', '2-0', '2')
     """
+    meaning, mends = mended(meaning)
     patients = tuple(
         patient_of(s.value, start=s.start, end=s.end)
         for s in meaning.spans
         if s.entity == "patient" and s.value.strip()
     )
     hidden, _ = discreet(meaning)
-    doubts: list[Doubt] = []
+    doubts: list[Doubt] = list(mends)
     atoms = with_roles(hidden.text, atoms=atoms_of(hidden), intent=hidden.intent)
     groups = bind(hidden.text, atoms=atoms)
     lines = [_dated(_line(hidden.text, group, doubts), group, today, doubts) for group in groups]
@@ -77,11 +81,11 @@ def compose(meaning: Meaning, *, today: date) -> Composition:
     windows = _windows(hidden, atoms, today, doubts)
     if hidden.intent in ACTIONS:
         doubt_lines(hidden.text, lines, doubts)
-    targets = _targets(hidden, doubts)
+    targets = replace(_targets(hidden, doubts), patients=patients)
+    if hidden.intent in ACTIONS:
+        doubts += [*doubt_words(hidden, atoms=atoms), *doubt_targets(targets)]
     ordered = tuple(sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.start))
-    return Composition(
-        hidden.intent, tuple(lines), places, windows, replace(targets, patients=patients), ordered
-    )
+    return Composition(hidden.intent, tuple(lines), places, windows, targets, ordered)
 
 
 # ----------------------------------------------------------------------------------------------- lines

@@ -28,6 +28,13 @@ from bot.understanding.whens import When
 class DoubtKind(StrEnum):
     """What was not certain; each kind is asked about in its own way."""
 
+    LABELS_MENDED = (
+        "labels-mended"  # a label made no sense as it stood; what was made of it has to be confirmed
+    )
+    WORDS_UNREAD = (
+        "words-unread"  # words beside an amount or code that no label explains: maybe another thing
+    )
+    TARGET_UNREAD = "target-unread"  # too short for a patient's, case's or order's number
     AMOUNT_UNREAD = "amount-unread"  # labelled a quantity, but no number
     UNIT_UNREAD = "unit-unread"
     AMOUNT_OPEN = "amount-open"  # a range, "a few": one figure has to be said

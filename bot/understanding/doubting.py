@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.understanding.amounts import AmountRole, PackUnit
+from bot.understanding.amounts import LEVELS, AmountKind, AmountRole, PackUnit
 from bot.understanding.atoms import Atom, Kind
 from bot.understanding.binding import Group, summed
-from bot.understanding.composition import Doubt, DoubtKind, Line
+from bot.understanding.composition import Doubt, DoubtKind, Line, Targets
+from bot.understanding.cues import SMALL
+from bot.understanding.meaning import Meaning
 from bot.understanding.roles import is_open
 from bot.understanding.values import Thing
 from bot.understanding.whens import When
@@ -61,6 +63,11 @@ def doubt_lines(text: str, lines: Sequence[Line], doubts: list[Doubt]) -> None:
                     meant[-1].end,
                 )
             )
+        for role in LEVELS:
+            same = [amount for amount in line.amounts if amount.role is role]
+            if len(same) > 1:
+                sentence = f"Two figures stand for the {role.value} of {name}: {same[0]} and {same[-1]}."
+                doubts.append(Doubt(DoubtKind.AMOUNT_TWICE, sentence, same[0].start, same[-1].end))
         pieces = meant[0] if len(meant) == 1 else None
         if (
             pieces is not None
@@ -106,3 +113,96 @@ def thing_missing(line: Line, taken: Thing | None) -> Doubt:
         f"; I took it for {echo(taken.text)}." if taken else "."
     )
     return Doubt(DoubtKind.THING_MISSING, sentence, line.start, line.end)
+
+
+_FOLLOWING = re.compile(
+    r"\s*(?:(?:of|the|more|those|our|my|extra|other|loose|unused|new|sterile|these|open|opened|unopened)\s+)*(?P<word>[a-z][a-z'-]{2,})",
+    re.IGNORECASE,
+)
+_STATE_WORDS = """
+    expired outdated obsolete unrecorded unused unopened opened wasted damaged broken dropped torn left used back loose extra short
+    sent came come arrived received delivered ordered showed remaining please fix reverse instead max min par total still waste both
+    blew number against away thru through before after until too fresh down off pieces piece again only just even already missing
+    times time per level levels maximum minimum reorder quarantine undo and but not yet plus new full empty whole
+"""
+_STATES = frozenset(_STATE_WORDS.split())
+"""Words that follow an amount and name no thing."""
+_MADE = re.compile(r".{3,}(?:ed|ing|ly|en)$", re.IGNORECASE)
+_CODE_WORDS = re.compile(
+    r"(?:\b(?:and|or|lots?|serials?|sn|number|num|no|plus|also|through|thru|to|then|exp\w*|the|other|ones?|both|with)\b|[\W\d_])+",
+    re.IGNORECASE,
+)
+_ROOM_BEFORE = re.compile(
+    r"\b(?:on|in|from|room|rm|bay|bed|bin|cart|shelf|(?:bin|shelf|row) [a-z])\s*$", re.IGNORECASE
+)
+_ROOM_AFTER = re.compile(
+    r"\s*(?:[a-z]\b(?!\s*(?:box|case|pack))|(?:by|for|please|pls|asap|stat|now)\b|$)", re.IGNORECASE
+)
+
+
+def doubt_words(meaning: Meaning, *, atoms: Sequence[Atom]) -> list[Doubt]:
+    """Words without a label beside an amount or between two codes: a thing that was not heard may have been named there."""
+    made: list[Doubt] = []
+    text = meaning.text
+    starts = sorted(span.start for span in meaning.spans)
+    for atom in atoms:
+        if atom.kind is not Kind.AMOUNT or atom.amount is None or atom.amount.article:
+            continue
+        stop = next((start for start in starts if start >= atom.end), len(text))
+        match = _FOLLOWING.match(text[atom.end : stop])
+        if match is not None and _names(match["word"]):
+            sentence = f"“{echo(text[atom.start : atom.end + match.end()])}”: I do not know what “{echo(match['word'])}” is."
+            made.append(Doubt(DoubtKind.WORDS_UNREAD, sentence, atom.start, atom.end + match.end()))
+        elif (
+            atom.amount.kind is AmountKind.EXACT
+            and _ROOM_BEFORE.search(text[: atom.start])
+            and (stop == len(text) or text[atom.end : stop].strip())
+            and _ROOM_AFTER.match(text[atom.end : stop])
+        ):
+            sentence = f"“{echo(atom.text)}” may be a part of a place's name."
+            made.append(Doubt(DoubtKind.AMOUNT_ELSEWHERE, sentence, atom.start, atom.end))
+    codes = [atom for atom in atoms if atom.kind in (Kind.LOT, Kind.SERIAL, Kind.ITEM)]
+    for one, two in pairwise(codes):
+        between = text[one.end : two.start]
+        if Kind.ITEM not in (one.kind, two.kind) and not (
+            _CODE_WORDS.fullmatch(between) or _labelled(meaning, one, two)
+        ):
+            sentence = f"What “{echo(two.text)}” belongs to was not named clearly."
+            made.append(Doubt(DoubtKind.WORDS_UNREAD, sentence, two.start, two.end))
+    return made
+
+
+def _names(word: str) -> bool:
+    said = word.casefold().strip("'-")
+    return said not in SMALL and said not in _STATES and not _MADE.fullmatch(said)
+
+
+def _labelled(meaning: Meaning, one: Atom, two: Atom) -> bool:
+    """Do other labels stand between the two?"""
+    return any(one.end <= span.start and span.end <= two.start for span in meaning.spans)
+
+
+def doubt_targets(targets: Targets) -> list[Doubt]:
+    """Numbers too short to be a patient's, or without a figure for a case or an order."""
+    made = [
+        Doubt(
+            DoubtKind.TARGET_UNREAD,
+            "The patient's number is too short to be one.",
+            patient.start,
+            patient.end,
+        )
+        for patient in targets.patients
+        if not patient.plausible
+    ]
+    for what, codes in (("case", targets.cases), ("order", targets.orders)):
+        made += [
+            Doubt(
+                DoubtKind.TARGET_UNREAD,
+                f"“{echo(code.text)}” is no {what} number that I can read.",
+                code.start,
+                code.end,
+            )
+            for code in codes
+            if not any(character.isdigit() for character in code.key)
+        ]
+    return made

@@ -47,7 +47,12 @@ _FROM = _cue(r"\bfrom\s*$")
 _TO = _cue(r"\b(?:to|down to|up to)\s*$")
 _BY = _cue(r"\b(?:by|off by)\s*$")
 _TOO = _cue(r"^\s*(?:\w+\s+)?(?:is )?too (?:high|low|many|few|much)\b")
-_MORE_OR_LESS = _cue(r"\b(?:raise|increase|bump|up|lower|decrease|drop|reduce|cut)\b")
+_UP_OR_DOWN = _cue(r"\b(?:bump|raise|move|take|turn|bring|knock|drop)\b[^.;]*\b(?:up|down)\s*$")
+_MORE = _cue(r"\b(?:raise|increase|bump|up|more|add)\b")
+_LESS = _cue(r"\b(?:lower|decrease|drop|reduce|cut|down|less|remove|knock)\b")
+_IN = _cue(r"\bin\s*$")
+_ADDED = _cue(r"\badd\s*$")
+_ADDED_AFTER = _cue(r"^[^;]*\badd (?:them|em|'em|those|these|it) (?:to|in)\b")
 _LEVELS: tuple[tuple[re.Pattern[str], AmountRole], ...] = (
     (re.compile(r"\bmin(?:imum)?s?\b", re.IGNORECASE), AmountRole.MINIMUM),
     (re.compile(r"\bmax(?:imum)?(?:es|s)?\b", re.IGNORECASE), AmountRole.MAXIMUM),
@@ -108,15 +113,36 @@ def _role(before: str, after: str, intent: str) -> AmountRole:
         return (
             AmountRole.MEANT if intent == "undo" and "instead" in before.casefold() else AmountRole.WITHDRAWN
         )
-    if _BY.search(before) and intent in ("set_par", "count", "reorder"):
-        return AmountRole.DIFFERENCE
-    if _TOO.search(after):
-        return AmountRole.BEFORE if intent == "set_par" else AmountRole.DIFFERENCE
+    if intent in ("set_par", "count", "reorder"):
+        changed = _changed(before, after, intent)
+        if changed is not None:
+            return changed
     if _RIGHT.search(before):
         return AmountRole.MEANT
     if _BOOKS.search(before) and intent in ("count", "receive", "undo", "quarantine", "waste", "consume"):
         return AmountRole.BOOKS
     return AmountRole.MEANT
+
+
+def _changed(before: str, after: str, intent: str) -> AmountRole | None:
+    """By how much something changes or is off, and which way."""
+    if too := _TOO.search(after):
+        if intent == "set_par":
+            return AmountRole.BEFORE
+        return (
+            AmountRole.DECREASE
+            if re.search(r"\b(?:high|many|much)\b", too[0], re.IGNORECASE)
+            else AmountRole.INCREASE
+        )
+    if intent == "set_par" and _IN.search(before) and _LESS.search(before):
+        return AmountRole.DECREASE  # "cut it in half"
+    if intent == "count" and (_ADDED.search(before) or _ADDED_AFTER.search(after)):
+        return AmountRole.INCREASE
+    if not (_BY.search(before) or (intent == "set_par" and _UP_OR_DOWN.search(before))):
+        return None
+    if _MORE.search(before):
+        return AmountRole.INCREASE
+    return AmountRole.DECREASE if _LESS.search(before) else AmountRole.DIFFERENCE
 
 
 def _pairs(text: str, made: list[Atom], where: list[int], intent: str) -> None:

@@ -210,6 +210,11 @@ class PatientNumber:
         """At most the last four characters, and never more than half of them."""
         return "…" + self._key[len(self._key) - min(4, len(self._key) // 2) :]
 
+    @property
+    def plausible(self) -> bool:
+        """Long enough, and with a figure in it, to tell one patient from another."""
+        return len(self._key) >= _SHORTEST_PATIENT and any(c.isdigit() for c in self._key)
+
     def reveal(self) -> str:
         """The identifier as it is printed: for looking it up or sealing it, never for a reply, a button or a log."""
         return self._number
@@ -224,6 +229,7 @@ class PatientNumber:
         return format(self.masked, spec)
 
 
+_SHORTEST_PATIENT = 3
 _PATIENT_LABELS = re.compile(
     r"^(?:(?:mrn|patient|pt|encounter|enc|fin|csn|number|num|no|id)\b[\s.#:]*)+(?=\S)", re.IGNORECASE
 )

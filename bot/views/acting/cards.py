@@ -21,7 +21,7 @@ from bot.views.acting.parts import (
 )
 from bot.views.acting.shown import Card, Closed, KnownLine, Refusal
 from bot.views.card import Part, context, section
-from bot.views.naming import item_name
+from bot.views.naming import item_name, place_path
 from bot.views.rendered import Block, Rendered
 from bot.views.words import WARNING, Bold, Phrase, clean, counted, cut, escape, joined
 from domain.usecases.act.plans import Obstacle, Pick, Plan, PlannedLine, Problem
@@ -58,8 +58,9 @@ def _planned(value: Card, plan: Plan) -> Rendered:
     facts += wording.circumstances(plan.request)
     parts = [*_lines(value, plan), *_problems(plan)]
     cost = wording.cost(plan.cost, plan.currency)
-    total = ("Worth ", *cost) if cost else ()
-    rendered = drawn(title, facts, parts=parts, small_print=(total, *_small_print(value)))
+    worth = "difference worth " if isinstance(plan.request, Count) else "worth "
+    total = (worth, *cost) if cost and not _hides_picks(plan) else ()
+    rendered = drawn(title, facts, parts=parts, small_print=_small_print(value, total))
     return _with_buttons(rendered, value)
 
 
@@ -83,9 +84,10 @@ def _with_buttons(rendered: Rendered, value: Card) -> Rendered:
     return below(rendered, *blocks, panel.row(buttons))
 
 
-def _small_print(value: Card) -> tuple[Phrase, ...]:
+def _small_print(value: Card, *before: Phrase) -> tuple[Phrase, ...]:
     asker = (f"asked by {clean(value.asker)}",) if clean(value.asker) else ()
-    return (asker, (f"nothing is recorded until you confirm, by {wording.clock(value.expires_at)}",))
+    until = (f"nothing is recorded before you confirm; open until {wording.clock(value.expires_at)}",)
+    return wording.small_print(*before, asker, until)
 
 
 def _lines(value: Card, plan: Plan) -> list[Part]:
@@ -105,14 +107,14 @@ def _single(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
     if isinstance(plan.request, Count):
         said.append((Bold(wording.counted_line(line, blind=plan.request.blind)),))
     elif not isinstance(plan.request, SetPar | Quarantine) and clean(line.entered_unit):
-        said.append((Bold(wording.amount(line)),))
+        said.append((wording.amount(line),))
     return [*said, *_lots(plan, line, value), *_others(plan, line, value)]
 
 
 def _full(plan: Plan, index: int, line: PlannedLine, value: Card) -> list[Phrase]:
     lead: Phrase = (Bold(cut(item_name(line.item), 200)), " — ", _much(plan, line))
     cost = wording.cost(line.cost, plan.currency)
-    if cost and not isinstance(plan.request, Quarantine):
+    if cost and not isinstance(plan.request, Quarantine | Count):
         lead = (*lead, ", ", *cost)
     about = [wording.problem_line(each) for each in plan.problems if each.line == index]
     return [lead, *_lots(plan, line, value), *about]
@@ -144,13 +146,28 @@ def _lots(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
     if _hides_picks(plan) or isinstance(plan.request, Count):
         return []
     several = len(line.picks) > 1
+    held = isinstance(plan.request, Quarantine)
+    lots = len({pick.lot_id for pick in line.picks}) > 1
     found = [
-        wording.pick_line(pick, line=line, several=several, place=_elsewhere(plan, pick), today=value.today)
+        wording.held_line(pick, line=line, lots=lots)
+        if held
+        else wording.pick_line(
+            pick,
+            line=line,
+            several=several,
+            place=_elsewhere(plan, pick),
+            alone=len(plan.lines) == 1,
+            today=value.today,
+        )
         for pick in line.picks[:PICKS]
     ]
     left = len(line.picks) - PICKS
-    noun = "more place" if isinstance(plan.request, Quarantine) else "more lot"
-    return [*found, *([(f"and {counted(left, noun)}",)] if left > 0 else [])]
+    noun = "more place" if held else "more lot"
+    if left > 0:
+        found.append((f"and {counted(left, noun)}",))
+    if line.puts is not None and line.puts not in (plan.source, plan.destination):
+        found.append(("put on ", Bold(place_path(line.puts))))
+    return found
 
 
 def _elsewhere(plan: Plan, pick: Pick) -> bool:
@@ -212,14 +229,14 @@ def _open(value: Card) -> Rendered:
             for n, each in enumerate(value.question.answers[:SHOWN_LINES], start=1)
         ]
         rendered = replace(rendered, text=cut("\n".join([rendered.text, *spoken]), 3300))
-    later = value.open - 1
-    small = joined(((f"then {counted(later, 'more question')}",) if later > 0 else (), *_small_print(value)))
+    then = (f"then {counted(value.open - 1, 'more question')}",) if value.open > 1 else ()
+    small = "".join(joined(_small_print(value, then)))
     rendered = _with_buttons(rendered, value)
     *before, buttons = rendered.blocks
     return replace(
         rendered,
-        text=f"{rendered.text}\n{''.join(small)}",
-        blocks=(*before, buttons, context(escape("".join(small)))),
+        text=f"{rendered.text}\n{small}",
+        blocks=(*before, buttons, context(escape(small))),
     )
 
 

@@ -74,9 +74,7 @@ def requisition(value: OrderShown) -> Rendered:
             Bold(f"{order.number} {_SAID[order.state]}"),
             f" — for {place_path(value.destination)}",
         )
-    facts: list[Phrase] = [
-        ("From ", Bold(place_path(value.source)), " to ", Bold(place_path(value.destination)))
-    ]
+    facts: list[Phrase] = [("From ", Bold(place_path(value.source)))]
     if clean(order.needed_by):
         facts.append(("Needed ", Bold(clean(order.needed_by))))
     if not over:
@@ -93,7 +91,7 @@ def requisition(value: OrderShown) -> Rendered:
         headline,
         facts,
         parts=(Part((*lines, *more), listed=True), Part(notes)),
-        small_print=((who,), (picker,)),
+        small_print=wording.small_print((who,), (picker,)),
     )
     buttons = [
         PressButton(step.label, STEP, step.choice, style="primary" if n == 0 else "", aloud=step.detail)
@@ -111,7 +109,7 @@ def _progress(state: RequisitionState) -> str:
 
 def _order_line(item: ItemRef, line: RequisitionLine, value: OrderShown) -> Phrase:
     asked = quantity(line.asked, item.base_unit)
-    said = clean(line.entered)
+    said = wording.entered(line.entered)
     much = f"{said} = {asked}" if said and said != asked and not said.isdigit() else asked
     pieces: list[str] = [Bold(cut(item_name(item), 160)), f" — {much}"]
     state = value.order.state
@@ -130,12 +128,8 @@ def hold(value: HoldShown) -> Rendered:
     held = value.hold
     lifted = held.lifted_at is not None
     answered = sum(row.state is not CheckState.OPEN for row in value.rows)
-    word = "Hold lifted" if lifted else "Recalled: on hold" if held.recalled else "On hold"
-    headline: Phrase = (
-        Bold(
-            f"{word}: {clean(value.what)}" if not held.recalled or lifted else f"{word}, {clean(value.what)}"
-        ),
-    )
+    word = "Hold lifted" if lifted else "Recalled and on hold" if held.recalled else "On hold"
+    headline: Phrase = (Bold(f"{word}: {clean(value.what)}"),)
     facts: list[Phrase] = [("Reason: ", clean(held.reason))] if clean(held.reason) else []
     whole = len(value.rows)
     done = f" {wording.TICK}" if whole and answered == whole else ""
@@ -150,7 +144,7 @@ def hold(value: HoldShown) -> Rendered:
     opened = (
         f"{held.number}, opened by {clean(value.opened_by)}, {day(held.opened_at.date(), today=value.today)}"
     )
-    rendered = drawn(headline, facts, parts=(Part(notes), Part(settled, listed=True)))
+    rendered = drawn(headline, facts, parts=(Part(notes), Part(settled)))
     panel = Panel(value.subject)
     blocks, shown = _checklist(waiting, value, panel)
     spoken = [plain(line) for line in open_lines[:shown]]

@@ -30,7 +30,8 @@ def receipt(value: ReceiptShown) -> Rendered:
         target=value.target,
         in_transit=value.in_transit and not value.undone_by,
     )
-    shown = tuple(_line(line, value) for line in value.lines[:SHOWN_LINES])
+    one = len(value.lines) == 1 and not value.undoes
+    shown = tuple(_line(line, value, named=not one) for line in value.lines[:SHOWN_LINES])
     left = len(value.lines) - SHOWN_LINES
     more: tuple[Phrase, ...] = ((f"and {counted(left, 'more line')}",),) if left > 0 else ()
     notes: tuple[Phrase, ...] = tuple((cut(clean(note), 500),) for note in value.notes if clean(note))
@@ -39,20 +40,18 @@ def receipt(value: ReceiptShown) -> Rendered:
     return _with_buttons(rendered, value)
 
 
-def _line(line: Posted, value: ReceiptShown) -> Phrase:
-    """ "Foley catheter, 16 Fr — 2 each, lot 7K1120"; with the place where the receipt names none."""
-    pieces: list[str] = [
-        cut(item_name(line.item), 160),
-        f" — {quantity(line.quantity, line.item.base_unit)}",
-    ]
-    lot = wording.lot_of(line.lot_number, line.serial)
-    if lot:
-        pieces.append(f", {lot}")
+def _line(line: Posted, value: ReceiptShown, *, named: bool) -> Phrase:
+    """ "Foley catheter, 16 Fr — 2 each, lot 7K1120"; the lot alone where the title names the item; places that the receipt does not."""
+    pieces: list[str] = []
+    if named:
+        much = quantity(line.quantity, line.item.base_unit)
+        pieces.append(f"{cut(item_name(line.item), 160)} — {much}")
     known = (value.source, value.destination)
     places = [place for place in (line.from_place, line.to_place) if place is not None and place not in known]
-    if places:
-        pieces.append(f", {' to '.join(place_path(place) for place in dict.fromkeys(places))}")
-    return tuple(pieces)
+    ways = " to ".join(place_path(place) for place in dict.fromkeys(places))
+    pieces += [each for each in (wording.lot_of(line.lot_number, line.serial), ways) if each]
+    said = ", ".join(pieces)
+    return (said[:1].upper() + said[1:] if not named else said,)
 
 
 def _small_print(value: ReceiptShown) -> tuple[Phrase, ...]:

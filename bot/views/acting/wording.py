@@ -140,7 +140,7 @@ def known_title(action: str, lines: Sequence[KnownLine]) -> str:
 def known(line: KnownLine) -> str:
     """ "2 boxes of Biogel glove, 7.5", "2 × foleys" where only the words are known, "some leg bags" where the amount is open."""
     name = cut(item_name(line.item) if line.item is not None else clean(line.said), _NAME) or "something"
-    said = clean(line.amount)
+    said = clean(line.amount).removesuffix(" each")
     if not said:
         return name
     return f"{said} × {name}" if said.replace(",", "").replace(".", "").isdigit() else f"{said} of {name}"
@@ -254,19 +254,34 @@ def lot_of(lot_number: str, serial: str) -> str:
     return f"lot {lot}" if lot else ""
 
 
-def pick_line(pick: Pick, *, line: PlannedLine, several: bool, place: bool, today: date) -> Phrase:
-    """ "lot 7K1120, exp Wed 3 Feb 2027, in 73 days; 34 each there"; led by the quantity where it is one of several."""
+def pick_line(
+    pick: Pick, *, line: PlannedLine, several: bool, place: bool, alone: bool, today: date
+) -> Phrase:
+    """ "lot 7K1120, exp Wed 3 Feb 2027, in 73 days; 34 each there"; led by the quantity where it is one of several.
+
+    ``alone``: nothing else stands out below the title, so the lot does.
+    """
     pieces: list[str] = []
     if several:
         pieces.append(f"{quantity(pick.quantity, line.item.base_unit)} of ")
     name = lot_of(pick.lot_number, pick.serial)
-    pieces.append(Bold(name) if name else ("no lot" if pick.lot_id == NO_LOT else "unnamed lot"))
+    if name:
+        pieces.append(Bold(name) if alone else name)
+    else:
+        pieces.append("no lot" if pick.lot_id == NO_LOT else "unnamed lot")
     if pick.expires_on is not None:
         pieces.append(f", {expiry(pick.expires_on, today=today)}")
     if place:
-        pieces += [" at ", Bold(place_path(pick.place))]
+        pieces += [", at ", place_path(pick.place)]
     pieces.append(f"; {quantity(pick.on_hand, line.item.base_unit)} there")
     return tuple(pieces)
+
+
+def held_line(pick: Pick, *, line: PlannedLine, lots: bool) -> Phrase:
+    """What is put on hold at a place: "ICU › Shelf B2 — 12 each", with the lot where there are several."""
+    lot = lot_of(pick.lot_number, pick.serial) if lots else ""
+    much = quantity(pick.quantity, line.item.base_unit)
+    return (Bold(place_path(pick.place)), f" — {much}{f' of {lot}' if lot else ''}")
 
 
 def pick_short(pick: Pick, *, several: bool, today: date) -> str:
@@ -314,7 +329,25 @@ def problem_line(problem: Problem, *, about: str = "") -> Phrase:
     return tuple(pieces)
 
 
-# ---------------------------------------------------------------------------------------------- moments
+# ---------------------------------------------------------------------------------------------- small print
+
+
+def small_print(*phrases: Phrase) -> tuple[Phrase, ...]:
+    """Those that say something; the first begins with a capital."""
+    kept = [phrase for phrase in phrases if any(phrase)]
+    if kept:
+        first, *rest = kept[0]
+        begun = first[:1].upper() + first[1:]
+        kept[0] = (Bold(begun) if isinstance(first, Bold) else begun, *rest)
+    return tuple(kept)
+
+
+def entered(text: str) -> str:
+    """What was written down of an amount, its unit in the right number: "2 box" is "2 boxes"."""
+    count, _, said = clean(text).partition(" ")
+    if not said or not count.isdecimal():
+        return clean(text)
+    return f"{count} {unit(said, count=int(count))}"
 
 
 def clock(moment: datetime) -> str:

@@ -299,6 +299,7 @@ class Dialogue(Questions):
             TABLE[r.intent].verb for r in (close.first, close.second) if TABLE[r.intent].kind is Kind.QUESTION
         ]
         evidence = read(meaning)
+        subject = before or Subject(Draft(TABLE[close.first.intent].verb or Verb.FIND))
         if len(verbs) == 2 and verbs[0] is not None and verbs[1] is not None:
             if not says_something(meaning) and not evidence.rest:
                 return None
@@ -314,17 +315,20 @@ class Dialogue(Questions):
                 return None
             if isinstance(one, Ready) and isinstance(other, Ready) and one.draft == other.draft:
                 return None
+            # "count them", said instead of a press, knows what they are.
+            found = next((o for o in (one, other) if isinstance(o, Ready)), None)
+            if found is not None:
+                subject = Subject(found.draft, found.topic, found.candidates)
+        known = self._masker.known(evidence, uow=uow)
         topic = before.topic if before is not None and not evidence.things else ""
         offers = tuple(
-            Offer(what_it_does(r.intent, evidence, topic=topic or evidence.rest), r.intent)
-            for r in (close.first, close.second)
+            Offer(what_it_does(r.intent, known, topic=topic), r.intent) for r in (close.first, close.second)
         )
         kept_as = reading_id(heard.event_id)
         options = tuple(Option(o.label, encode_choice(WayToRead(kept_as, o.intent))) for o in offers)
         actions = any(TABLE[o.intent].kind is Kind.ACTION for o in offers)
         question = phrases.WHICH_FIRST if actions else phrases.WHICH_WAY
         shown = self._views.asking(Asking(question, options, way_back(kept_as)))
-        subject = before or Subject(Draft(TABLE[close.first.intent].verb or Verb.FIND))
         remembered = Memory(
             subject,
             asked=True,
@@ -368,7 +372,8 @@ class Dialogue(Questions):
                 wanted = TABLE[intent].verb or Verb.FIND
                 outcome = self._resolve(meaning, verb=wanted, heard=heard, uow=uow, before=None)
                 if isinstance(outcome, Ready) and outcome.draft.verb is wanted:
-                    label = what_it_does(intent, read(meaning), topic=outcome.topic)
+                    known = self._masker.known(read(meaning), uow=uow)
+                    label = what_it_does(intent, known, topic=outcome.topic)
                     asks.append(Option(label, encode(outcome.draft)))
         tries = examples_near(read(meaning).text, readings, most=MOST - len(asks))
         return self._say(replace(notice, asks=tuple(asks), tries=tries), meaning)

@@ -20,7 +20,7 @@ from bot.dialogue.table import TABLE, Kind
 from bot.dialogue.tokens import Choice, decode_choice, encode_choice
 from bot.dialogue.turn import Decided, Decision, Heard
 from bot.understanding.confidence import Reading
-from bot.understanding.evidence import read
+from bot.understanding.evidence import Evidence, read
 from bot.understanding.meaning import Language, Meaning
 from bot.views.asking import Asking
 from bot.views.rendered import Notice, Option
@@ -137,7 +137,7 @@ class Decisions:
                 if TABLE[choice.intent].kind is Kind.TALK:
                     return replace(decision, closing=self._views.closed(phrases.NOTED))
                 heard = Heard(record.text, person, record.channel, record.thread, decided.event_id)
-                label = what_it_does(choice.intent, read(record.meaning))
+                label = what_it_does(choice.intent, self._masker.known(read(record.meaning), uow=uow))
                 return replace(
                     decision,
                     closing=self._views.chosen(label),
@@ -151,19 +151,22 @@ class Decisions:
     async def unmeant(self, decided: Decided) -> Decision:
         """The question what was meant, with the next likely readings; said to whoever asked, alone."""
 
-        def look() -> _Open | Decision:
+        def look() -> tuple[_Open, Evidence] | Decision:
             with self._transactions.reading() as uow:
-                return self._open(decided, uow=uow)
+                found = self._open(decided, uow=uow)
+                if isinstance(found, Decision):
+                    return found
+                return found, self._masker.known(read(found.record.meaning), uow=uow)
 
-        found = await self._run(look)
-        if isinstance(found, Decision):
-            return found
+        looked = await self._run(look)
+        if isinstance(looked, Decision):
+            return looked
+        found, evidence = looked
         record = found.record
         try:
             ranking = await self._rankings.ranking(record.text)
         except LanguageUnavailable:
             ranking = ()
-        evidence = read(record.meaning)
         likely = likely_instead(record.intent, ranking)
         key = found.choice.reading_id
         ways = tuple(

@@ -76,7 +76,7 @@ def offered(intent: str) -> bool:
 def what_it_does(intent: str, evidence: Evidence, *, topic: str = "") -> str:
     """ "Show where 7.5 gloves are": at most 74 characters. ``topic`` is what the thread is about, for a message that names nothing.
 
-    Holds the words for things, sizes, quantities and places only; one with a long number or a hidden one becomes "it".
+    ``evidence`` is ``Masker.known``'s: the hospital's own words alone go on a button. A thing with a long number becomes "it".
     """
     thing = _thing(evidence.things) or (_safe(topic, _THING) if topic else "")
     known = thing or "it"

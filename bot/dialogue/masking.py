@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.plain_words import PLAIN_WORDS
+from bot.understanding.evidence import Evidence, Mention
 from bot.understanding.heard import HIDDEN, discreet
 from bot.understanding.meaning import Meaning, Span
 from domain.model.wording import normalise, singular
@@ -78,6 +79,26 @@ class Masker:
             meaning,
             is_item=lambda words: self._is_item(words, uow=uow),
             is_place=lambda words: self._is_place(words, uow=uow),
+        )
+
+    def known(self, evidence: Evidence, *, uow: UnitOfWork) -> Evidence:
+        """The evidence with the hospital's own words for things and places alone: what may stand on a button.
+
+        Whatever else somebody typed, a person's name perhaps, is left out of it.
+        """
+        things = []
+        for mention in evidence.things:
+            sizes = tuple(size for size in mention.sizes if _is_plain(size))
+            if self._is_item(mention.text, uow=uow):
+                things.append(replace(mention, sizes=sizes))
+        rest = evidence.rest if evidence.rest and self._is_item(evidence.rest, uow=uow) else ""
+        if rest and not evidence.things:
+            things.append(Mention(rest, tuple(size for size in evidence.sizes if _is_plain(size))))
+        return replace(
+            evidence,
+            things=tuple(things),
+            places=tuple(place for place in evidence.places if self._is_place(place, uow=uow)),
+            numbers=tuple(number for number in evidence.numbers if _is_plain(number)),
         )
 
     def _is_item(self, words: str, *, uow: UnitOfWork) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import phrases
+from bot.dialogue.masking import Masker
 from bot.dialogue.memory import Memory, forgotten, recalled, stored
 from bot.dialogue.record import Guide
 from bot.dialogue.reply import SlackViews, Views, joined
@@ -63,6 +64,7 @@ class Questions:
         self._views: Views = views or SlackViews()
         self._run = run
         self._guide = guide
+        self._masker = Masker(items, places)
 
     def _resolve(
         self, meaning: Meaning, *, verb: Verb, heard: Heard, uow: UnitOfWork, before: Subject | None

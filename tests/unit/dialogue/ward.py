@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import cast
 
 from bot.dialogue.converse import Dialogue
+from bot.dialogue.record import Guide
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.understanding.meaning import Meaning, Span
 from bot.views.asking import Asking
@@ -264,7 +265,9 @@ async def _at_once[T](work: Callable[[], T], /) -> T:
 class Talk:
     """One person talking to Parley; what a turn says to remember is remembered."""
 
-    def __init__(self, *, person: Person = NURSE, kept: frozenset[ItemId] = frozenset()) -> None:
+    def __init__(
+        self, *, person: Person = NURSE, kept: frozenset[ItemId] = frozenset(), guide: Guide | None = None
+    ) -> None:
         self.ward = Ward(kept=kept)
         self.labels = Labels()
         self.clock = StoppedClock()
@@ -277,6 +280,7 @@ class Talk:
             clock=self.clock,
             views=PlainViews(),
             run=_at_once,
+            guide=guide,
         )
 
     async def say(self, text: str, *, thread: str = "1700.1", channel: str = "C1") -> Turn:

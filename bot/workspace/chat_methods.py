@@ -59,11 +59,15 @@ class ChatMethods:
         return {"channel": channel.id, "ts": message.ts, "message": self._core.shapes.message(message)}
 
     def post_ephemeral(self, arguments: Arguments) -> Json:
-        """A message that one person sees until the page is loaded anew."""
+        """A message that one person sees until the page is loaded anew; in a thread only where somebody has answered."""
         channel = self._channel(arguments)
         user = arguments.need("user")
         if user not in channel.members:
             raise SlackRefusalError("user_not_in_channel")
+        thread = arguments.text("thread_ts")
+        if thread and not self._state.replies(channel.id, thread):
+            self._core.check_content(arguments.values)
+            return {"message_ts": self._state.next_ts()}  # taken, and shown to nobody
         message = self._core.from_bot(channel, arguments.values, ephemeral_to=user)
         return {"message_ts": message.ts}
 

@@ -31,6 +31,7 @@ from domain.model.place import Facility, Place, PlaceKind
 from domain.ports import ThreadState
 from domain.store import Store, open_store, upgrade
 from tests.databases import postgres_server, postgres_template
+from tests.scenario.acting_double import ActingTalk, ScriptedActing
 
 __all__ = ["postgres_server", "postgres_template"]
 
@@ -104,6 +105,8 @@ class World:
     clock: Ticking
     office: PostOffice
     session: aiohttp.ClientSession
+    acting: ScriptedActing | None = None
+    """Set where every message is an action."""
 
     @property
     def general(self) -> str:
@@ -135,7 +138,7 @@ class World:
     def new_office(self) -> PostOffice:
         """Another process over the same database."""
         return open_post_office(
-            talk=self.talk,
+            talk=self.talk if self.acting is None else ActingTalk(self.acting),
             glance=nothing_known,
             transactions=self.store.transactions,
             vault=FernetVault(KEY),
@@ -143,6 +146,7 @@ class World:
             client=self.client(),
             poll=0.2,
             warm=False,
+            acting=self.acting,
         )
 
 
@@ -181,7 +185,9 @@ def furnish(store: Store, people: list[Person]) -> None:
 
 
 @asynccontextmanager
-async def running(store: Store, *, start: bool = True) -> AsyncIterator[World]:
+async def running(
+    store: Store, *, start: bool = True, acting: ScriptedActing | None = None
+) -> AsyncIterator[World]:
     config = replace(
         demo_config(),
         retry_delays=(0.0, 0.05, 0.1),
@@ -190,7 +196,7 @@ async def running(store: Store, *, start: bool = True) -> AsyncIterator[World]:
         message_shortcuts=(MessageShortcut(callback_id="ask_parley", label="Ask Parley about this"),),
     )
     async with LocalWorkspace(config) as workspace, aiohttp.ClientSession() as session:
-        world = World(workspace, store, ScriptedTalk(), Ticking(), None, session)  # type: ignore[arg-type]
+        world = World(workspace, store, ScriptedTalk(), Ticking(), None, session, acting)  # type: ignore[arg-type]
         world.office = world.new_office()
         app = open_app(world.client(), world.office.deps)
         if start:

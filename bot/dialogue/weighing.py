@@ -13,6 +13,7 @@ from bot.understanding.confidence import (
     ACTED_ON,
     ACTION_LEADS_BY,
     APART_AT_MOST,
+    ASKED_BELOW,
     BELIEVED,
     DOUBTED,
     TOGETHER,
@@ -62,7 +63,7 @@ def worth_ranking(best: Reading) -> bool:
         case Kind.TALK:
             return best.intent == "out_of_scope" or best.confidence < BELIEVED
         case _:
-            return best.confidence < BELIEVED
+            return best.confidence < ASKED_BELOW
 
 
 def weigh(readings: Sequence[Reading], *, preferred: Sequence[Preference] = ()) -> Verdict:
@@ -85,7 +86,7 @@ def _action(best: Reading, rivals: Sequence[Reading]) -> Verdict:
     near = questions[0].confidence if questions else 0.0
     if best.confidence >= ACTED_ON and best.confidence - near >= ACTION_LEADS_BY - _HAIR:
         return Stands(best)
-    if best.confidence >= ACTED_ON:
+    if best.confidence >= ACTED_ON and questions:
         return Close(best, questions[0])
     return Close(best, rivals[0] if rivals else _harmless(best))
 
@@ -97,7 +98,7 @@ def _harmless(action: Reading) -> Reading:
 
 
 def _question(best: Reading, rivals: Sequence[Reading], preferred: Sequence[Preference]) -> Verdict:
-    if best.confidence >= BELIEVED or not rivals:
+    if best.confidence >= ASKED_BELOW or not rivals:
         return Stands(best)
     second = rivals[0]
     sum_of_both = best.confidence + second.confidence

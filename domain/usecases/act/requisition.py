@@ -19,6 +19,7 @@ from domain.usecases.act.permissions import permitted
 from domain.usecases.act.plans import Obstacle, Plan, PlannedLine, Problem, Weight
 from domain.usecases.act.quantities import base_units, named
 from domain.usecases.act.requests import Requisition
+from domain.usecases.ask.answers import PlaceRef
 from domain.usecases.ask.shelves import item_ref
 
 STORES = frozenset({PlaceKind.STOREROOM, PlaceKind.CORE})
@@ -79,7 +80,7 @@ def prepare_requisition(action: Requisition, *, desk: Desk) -> Prepared:
                     Problem(
                         Obstacle.SHORT,
                         Weight.WARNS,
-                        f"{at(desk.ref(store))} has {some} of {named(items[planned.item.id])} to give.",
+                        f"{_store_name(desk.ref(store))} has {some} of {named(items[planned.item.id])} to give.",
                         line=index,
                     )
                 )
@@ -172,3 +173,8 @@ def _sums(lines: Iterable[StockLine], *, desk: Desk) -> dict[ItemId, int]:
 def _said(line: PlannedLine) -> str:
     """ "2 box", "1.5 box"."""
     return f"{plain_figure(Decimal(line.entered))} {line.entered_unit}"
+
+
+def _store_name(store: PlaceRef) -> str:
+    """A store room of no unit by its own name, without the hospital's."""
+    return store.name if store.unit == store.facility else at(store)

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.understanding.amounts import Amount, AmountKind, AmountRole, PackUnit
-from bot.understanding.atoms import ACTIONS
+from bot.understanding.atom import ACTIONS
 from bot.understanding.composing import compose
 from bot.understanding.composition import Composition, Line
 from bot.understanding.meaning import Meaning, Span

@@ -113,7 +113,7 @@ class AmountKind(StrEnum):
     RANGE = "range"  # quantity to high; has to be asked
     SHARE = "share"  # quantity is the part of what is there: half of the gowns
     ALL = "all"
-    REST = "rest"  # what is left after the other lines
+    REST = "rest"  # what is left after the other lines; quantity where it was said ("the other 2")
     LAST = "last"  # the last one there: quantity is 1, and nothing is left after it
     VAGUE = "vague"  # a few, some; has to be asked
     UNSAID = "unsaid"  # a unit without a figure: "boxes of gloves"
@@ -144,7 +144,7 @@ LEVELS = frozenset({AmountRole.MINIMUM, AmountRole.REORDER_POINT, AmountRole.PAR
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A quantity with its unit. ``quantity`` is None only for ALL, REST, VAGUE and UNSAID.
+    """A quantity with its unit. ``quantity`` is None for ALL, VAGUE and UNSAID, and for REST without a figure.
 
     ``unit`` None: not said, so the item's own base unit or a question. ``article``: only "a" or "an" said that it is one.
     ``about``: an approximation. ``apiece``: meant for every item or place named with it. ``start``, ``end`` are offsets into the
@@ -170,7 +170,7 @@ class Amount:
             case AmountKind.EXACT | AmountKind.LAST | AmountKind.RANGE:
                 figure = "" if self.quantity is None else str(self.quantity)
             case _:
-                figure = self.kind.value
+                figure = self.kind.value if self.quantity is None else f"{self.kind.value} {self.quantity}"
         if self.high is not None:
             figure = f"{figure}-{self.high}"
         words = ["about" if self.about else "", "last" if self.kind is AmountKind.LAST else "", figure]

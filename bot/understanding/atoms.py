@@ -7,59 +7,14 @@ The labels are taken as they are; what they leave out by rule is read from the w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from fractions import Fraction
 
 from bot.understanding.amounts import Amount, AmountKind, PackUnit, amount_of, multiple_of, unit_of
+from bot.understanding.atom import ACTIONS, Atom, Kind
 from bot.understanding.meaning import Meaning, Span
-from domain.model.size import Dimension, parse_sizes
-
-ACTIONS = frozenset(
-    {
-        "consume",
-        "transfer",
-        "receive",
-        "waste",
-        "count",
-        "requisition",
-        "reorder",
-        "set_par",
-        "quarantine",
-        "undo",
-    }
-)
-"""Intents that act on lines; in these alone "a" before a thing counts."""
-
-
-class Kind(StrEnum):
-    ITEM = "item"
-    SIZE = "size"
-    AMOUNT = "amount"
-    UNIT = "unit"
-    LOT = "lot"
-    SERIAL = "serial"
-    EXPIRY = "expiry"
-    PLACE = "place"
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """``text`` as labelled. ``amount`` is set on AMOUNT, ``unit`` on UNIT; ``role`` is the label's direction on PLACE.
-
-    ``misread``: the words of an amount named no quantity.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    text: str
-    amount: Amount | None = None
-    unit: PackUnit | None = None
-    role: str = ""
-    reference: str = ""
-    misread: bool = False
-
+from bot.understanding.unlabelled import ARTICLE, COUPLE, FEW, letter_sizes, unlabelled
+from domain.model.size import parse_sizes
 
 _EXPIRES = re.compile(
     r"(?:\bexp\w*|\buse[- ]?by|\bbest before|\bgood (?:thru|through|till?|until|to)|\boutdates?)"
@@ -91,8 +46,8 @@ def atoms_of(meaning: Meaning) -> tuple[Atom, ...]:
     found += _amounts(meaning.text, spans)
     found = _references(meaning.text, found)
     if acting:
-        found += _unlabelled(meaning.text, found, spans, counting=meaning.intent == "count")
-        found += _letter_sizes(meaning.text, found, spans)
+        found += unlabelled(meaning.text, found, spans, counting=meaning.intent == "count")
+        found += letter_sizes(meaning.text, found, spans)
     return tuple(sorted(found, key=lambda atom: (atom.start, atom.end)))
 
 
@@ -101,12 +56,20 @@ def _sound(meaning: Meaning) -> list[Span]:
     last = 0
     for span in sorted(meaning.spans, key=lambda s: (s.start, -s.end)):
         if last <= span.start < span.end <= len(meaning.text):
+            dot = span.start - 1
+            if (
+                span.entity in ("size", "quantity")
+                and dot >= last
+                and _POINT.match(meaning.text[max(0, dot - 1) : span.end])
+            ):
+                span = replace(span, start=dot)
             whole = meaning.text[span.start : span.end]
             spans.append(span if whole == span.value else replace(span, value=whole))
             last = span.end
     return _whole_sizes(meaning.text, spans)
 
 
+_POINT = re.compile(r"(?:^|\s)\.\d")
 _SIZE_SAID = re.compile(r"(?:\bsize|\bsz|#)\s*$", re.IGNORECASE)
 
 
@@ -145,11 +108,6 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(r"\s*(?:or so|ish|-ish|give or take)\b", re.IGNORECASE)
-_ARTICLE = re.compile(
-    r"\b(?:a|an|another|one more)(?:\s+(?:new|sterile|single|extra|spare|full|fresh|whole|second|unopened"
-    r"|regular|size|number|no\.?|loose))*\s*$",
-    re.IGNORECASE,
-)
 _HALF_A = re.compile(r"\b(?P<share>half|quarter|third)(?: of)? an?\s*$", re.IGNORECASE)
 _OF_A = re.compile(r"\s*(?:of\s+)?an?\s*", re.IGNORECASE)
 _OF_WHAT_IS_THERE = re.compile(
@@ -158,6 +116,7 @@ _OF_WHAT_IS_THERE = re.compile(
 )
 _FROM_BEFORE = re.compile(r"\bfrom\s*$", re.IGNORECASE)
 _IN = re.compile(r"\bin\s*$", re.IGNORECASE)
+_OTHER_BEFORE = re.compile(r"\bthe other\s*$", re.IGNORECASE)
 _ALL_BEFORE = re.compile(r"\b(?:last|final|remaining)\s*$", re.IGNORECASE)
 
 
@@ -246,6 +205,8 @@ def _from_quantity(text: str, spans: list[Span], index: int) -> tuple[Atom, int]
         amount = replace(amount, kind=AmountKind.SHARE)
     if amount.kind is AmountKind.EXACT and _ALL_BEFORE.search(text[:start]):
         amount = replace(amount, kind=AmountKind.LAST)
+    elif amount.kind is AmountKind.EXACT and _OTHER_BEFORE.search(text[:start]):
+        amount = replace(amount, kind=AmountKind.REST)
     amount = replace(amount, unit=unit, start=start, end=end)
     return Atom(Kind.AMOUNT, start, end, text[start:end], amount=amount), index
 
@@ -275,8 +236,8 @@ def _from_unit(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
         index += 1
     before = text[:start]
     share = _HALF_A.search(before)
-    couple, few = _COUPLE.search(before), _FEW.search(before)
-    article = _ARTICLE.search(before)
+    couple, few = COUPLE.search(before), FEW.search(before)
+    article = ARTICLE.search(before)
     bare = (
         amount_of(re.split(r"[\s,;:]", before.strip())[-1])
         if before.strip() and before[-1:].isspace()
@@ -302,100 +263,8 @@ def _from_unit(text: str, spans: list[Span], index: int) -> tuple[Atom, int]:
         amount = Amount(Fraction(1), unit, AmountKind.LAST)
     if amount is None:
         return Atom(Kind.UNIT, start, end, text[start:end], unit=unit), index
-    amount = replace(amount, start=start, end=end)
+    amount = replace(amount, start=start, end=end, about=_ABOUT.search(text[:start]) is not None)
     return Atom(Kind.AMOUNT, start, end, text[start:end], amount=amount), index
-
-
-# ----------------------------------------------------------------------------------------- unlabelled
-
-_COUPLE = re.compile(r"\b(?:a|the)? ?couple(?: of| more)*\s*$", re.IGNORECASE)
-_FEW = re.compile(
-    r"\b(?:a few|several|some|a bunch of|lots of|a handful of|a stack of|a bit of)(?: more| extra)?\s*$",
-    re.IGNORECASE,
-)
-_LAST = re.compile(r"\b(?:the|our|my|their) last\s*$", re.IGNORECASE)
-_NONE = re.compile(r"\b(?:no|zero|out of)(?: more)?\s*$", re.IGNORECASE)
-_ALL = re.compile(
-    r"\ball(?: (?:of )?(?:the|our|my|your|their|those|these))?(?: remaining| open| other)?\s*$", re.IGNORECASE
-)
-_REST = re.compile(r"\b(?:the|all the) (?:rest|remaining|remainder|others?)\b(?! one)", re.IGNORECASE)
-_LAST_ONE = re.compile(r"\b(?:the|our|my) last (?:one|(?P<n>two|three|four|\d{1,2}))\b", re.IGNORECASE)
-_EVERYTHING = re.compile(
-    r"\beverything\b|\ball of (?:it|them)\b|\bthe whole (?:lot|thing)\b"
-    r"|\bevery (?:single )?(?:one|last one)\b",
-    re.IGNORECASE,
-)
-
-
-def _unlabelled(text: str, atoms: list[Atom], spans: list[Span], *, counting: bool) -> list[Atom]:
-    """What labels leave out by rule: "a" and "a couple of" before a thing, "the rest", "everything"."""
-    made: list[Atom] = []
-    taken = [(span.start, span.end) for span in spans] + [(atom.start, atom.end) for atom in atoms]
-
-    def free(start: int, end: int) -> bool:
-        return not any(start < e and s < end for s, e in taken)
-
-    def add(start: int, end: int, amount: Amount) -> None:
-        if free(start, end):
-            piece = Atom(
-                Kind.AMOUNT, start, end, text[start:end], amount=replace(amount, start=start, end=end)
-            )
-            made.append(piece)
-            taken.append((start, end))
-
-    ordered = sorted(atoms, key=lambda atom: atom.start)
-    named = any(atom.kind is Kind.ITEM for atom in atoms)
-    for match in _REST.finditer(text):
-        add(match.start(), match.end(), Amount(None, kind=AmountKind.REST))
-    for match in _LAST_ONE.finditer(text):
-        number = amount_of(match["n"]) if match["n"] else None
-        quantity = number.quantity if number is not None else Fraction(1)
-        add(match.start(), match.end(), Amount(quantity, kind=AmountKind.LAST))
-    if not any(atom.kind is Kind.AMOUNT for atom in atoms):
-        for match in _EVERYTHING.finditer(text):
-            add(match.start(), match.end(), Amount(None, kind=AmountKind.ALL))
-    for atom in ordered:
-        if atom.kind not in (Kind.ITEM, Kind.SIZE) or (not named and atom.kind is Kind.SIZE):
-            continue
-        before = text[: atom.start]
-        for pattern, amount in (
-            (_COUPLE, Amount(Fraction(2))),
-            (_FEW, Amount(None, kind=AmountKind.VAGUE)),
-            (_LAST, Amount(Fraction(1), kind=AmountKind.LAST)),
-            (_NONE, Amount(Fraction(0))),
-            (_ALL, Amount(None, kind=AmountKind.ALL)),
-            (_ARTICLE, Amount(Fraction(1), article=True)),
-        ):
-            said = pattern.search(before)
-            if pattern is _NONE and (not counting or _has_zero(atoms)):
-                continue  # "no foleys left, send 5" asks for some; "no gowns here, set it to zero" says it already
-            if said is not None:
-                add(said.start(), len(before.rstrip()), amount)
-                break
-    return made
-
-
-def _has_zero(atoms: list[Atom]) -> bool:
-    return any(atom.amount is not None and atom.amount.quantity == 0 for atom in atoms)
-
-
-_LETTERED = frozenset({Dimension.LETTER, Dimension.FRENCH, Dimension.GAUGE, Dimension.SUTURE})
-
-
-def _letter_sizes(text: str, atoms: list[Atom], spans: list[Span]) -> list[Atom]:
-    """Sizes that no label holds but that can be nothing else: "L", "XL", "16 fr", "2-0" beside a thing."""
-    if not any(atom.kind is Kind.ITEM for atom in atoms):
-        return []
-    made: list[Atom] = []
-    for size in parse_sizes(text):
-        said = text[size.start : size.end]
-        taken = any(size.start < span.end and span.start < size.end for span in spans)
-        if taken or not size.dimensions <= _LETTERED or len(size.measures) > 1:
-            continue
-        if Dimension.LETTER in size.dimensions and not (said.isupper() or len(said) > 3):
-            continue  # "i'm", "s p d": a small letter is rarely a size
-        made.append(Atom(Kind.SIZE, size.start, size.end, said))
-    return made
 
 
 _REFERENCE = re.compile(

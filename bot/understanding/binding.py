@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from bot.understanding.amounts import Amount, AmountKind, AmountRole
-from bot.understanding.atoms import Atom, Kind
+from bot.understanding.atom import Atom, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ _INSIDE = {"": 0.0, ",": 1.0, "and": 2.0, ".": 2.6}
 _BETWEEN = {"": 2.0, ",": 0.4, "and": 0.0, ".": 0.0}
 _THINGS, _AMOUNTS, _SIZES = 8.0, 5.0, 1.5
 _GHOST_BARE, _GHOST_CODES, _GHOST_SIZED, _GHOST_SIZE_ONLY, _GHOST_TO = 6.0, 4.0, 2.5, 6.0, 1.0
+_TURNED = 0.6
+"""Nobody says "16 fr 2 foleys"."""
 _CLOSE = 0.3
 """Cuts whose costs differ by no more are equally good."""
 _MOST = 40
@@ -139,6 +141,9 @@ def _cost(
         total += _AMOUNTS * (levels.count(role) - 1)
     sizes = [atom for atom in group if atom.kind is Kind.SIZE]
     total += _SIZES * max(0, len(sizes) - 1)
+    kinds = [atom.kind for atom in group]
+    if any(kinds[i : i + 3] == [Kind.SIZE, Kind.AMOUNT, Kind.ITEM] for i in range(len(kinds) - 2)):
+        total += _TURNED
     if things == 0 and len(group) < len(core):
         total += _ghost(group, start, sent, bool(sizes), bool(amounts or levels))
     return total
@@ -177,8 +182,10 @@ def _moved(core: tuple[Atom, ...], best: Cut, second: Cut) -> set[Atom]:
 
     def owners(cut: Cut) -> dict[int, tuple[int, ...]]:
         found: dict[int, tuple[int, ...]] = {}
+        things: tuple[int, ...] = ()
         for start, stop in cut:
-            things = tuple(i for i in range(start, stop) if core[i].kind is Kind.ITEM)
+            own = tuple(i for i in range(start, stop) if core[i].kind is Kind.ITEM)
+            things = own or things  # a line without a thing takes that of the line before
             found |= dict.fromkeys(range(start, stop), things)
         return found
 

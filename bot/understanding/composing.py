@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.understanding.amounts import Amount, AmountKind, AmountRole, PackUnit
-from bot.understanding.atoms import ACTIONS, Atom, Kind, atoms_of
+from bot.understanding.atom import ACTIONS, Atom, Kind
+from bot.understanding.atoms import atoms_of
 from bot.understanding.binding import Group, bind
 from bot.understanding.composition import Composition, Doubt, DoubtKind, Line, Targets
 from bot.understanding.directions import spots_of, with_places
@@ -20,6 +21,7 @@ from bot.understanding.doubting import (
     doubt_when,
     doubt_words,
     echo,
+    rivals,
     said_each,
     thing_missing,
 )
@@ -247,10 +249,19 @@ def _goes_on(line: Line) -> bool:
     return bool(line.amounts) and not line.lots and not line.serials
 
 
+def _by_size(line: Line) -> list[Line]:
+    """ "one each of the small, medium and large gloves": a line a size."""
+    if len(line.sizes) < 2 or not any(amount.apiece for amount in line.amounts) or not rivals(line.sizes):
+        return [line]
+    return [replace(line, sizes=(size,), implied=index > 0) for index, size in enumerate(line.sizes)]
+
+
 def _distributed(text: str, lines: list[Line]) -> list[Line]:
     """ "one each jr4 jl4 pigtail 6f", "ETT, stylet - 1 each": an amount said apiece is every bare line's, and so is the one size."""
+    lines = [each for line in lines for each in _by_size(line)]
     apiece = [index for index, line in enumerate(lines) if any(amount.apiece for amount in line.amounts)]
-    if len(lines) < 2 or len(apiece) != 1:
+    givers = {amount for index in apiece for amount in lines[index].amounts if amount.apiece}
+    if len(lines) < 2 or not apiece or len(givers) != 1:
         return lines
     giver = apiece[0]
     amount = next(amount for amount in lines[giver].amounts if amount.apiece)

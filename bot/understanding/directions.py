@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.understanding.amounts import AmountKind
-from bot.understanding.atoms import Atom, Kind
+from bot.understanding.atom import Atom, Kind
 from bot.understanding.composition import Doubt, DoubtKind, Line
 from bot.understanding.values import Direction, Spot, spot_of
 
@@ -61,10 +61,11 @@ def with_places(
             doubts.append(_elsewhere(unsure))
         if direction is Direction.DESTINATION:
             doubts += _split(text, made, shares, intent)
-    for line in made:
-        if intent in _ONE_WAY and line.destinations and any(a.kind is AmountKind.REST for a in line.amounts):
-            sentence = f"Moving the rest to {line.destinations[0].text} is a second action."
-            doubts.append(Doubt(DoubtKind.SECOND_ACTION, sentence, line.start, line.end))
+    meant = [amount for line in made for amount in line.meant]
+    rest = next((amount for amount in meant if amount.kind is AmountKind.REST), None)
+    if intent in _ONE_WAY and rest is not None and len(meant) > 1:
+        sentence = f"What becomes of “{text[rest.start : rest.end]}” is a second action."
+        doubts.append(Doubt(DoubtKind.SECOND_ACTION, sentence, rest.start, rest.end))
     return made, doubts
 
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.understanding.amounts import LEVELS, AmountKind, AmountRole, PackUnit
-from bot.understanding.atoms import Atom, Kind
+from bot.understanding.atom import Atom, Kind
 from bot.understanding.binding import Group, summed
 from bot.understanding.composition import Doubt, DoubtKind, Line, Targets
 from bot.understanding.cues import SMALL
 from bot.understanding.meaning import Meaning
 from bot.understanding.roles import is_open
-from bot.understanding.values import Thing
+from bot.understanding.values import SaidSize, Thing
 from bot.understanding.whens import When
+from domain.model.size import Dimension
 
 _LONGEST_ECHO = 40
 
@@ -63,6 +64,16 @@ def doubt_lines(text: str, lines: Sequence[Line], doubts: list[Doubt]) -> None:
                     meant[-1].end,
                 )
             )
+        if rivals(line.sizes):
+            said = " and ".join(size.text for size in line.sizes)
+            doubts.append(
+                Doubt(
+                    DoubtKind.SIZE_ELSEWHERE,
+                    f"{name} can not be of size {said} at once.",
+                    line.sizes[0].start,
+                    line.sizes[-1].end,
+                )
+            )
         for role in LEVELS:
             same = [amount for amount in line.amounts if amount.role is role]
             if len(same) > 1:
@@ -71,14 +82,27 @@ def doubt_lines(text: str, lines: Sequence[Line], doubts: list[Doubt]) -> None:
         pieces = meant[0] if len(meant) == 1 else None
         if (
             pieces is not None
-            and len(line.serials) > 1
+            and line.serials
             and not any(serial.until for serial in line.serials)
             and pieces.unit in (None, PackUnit.EACH)
             and pieces.quantity is not None
             and pieces.quantity != len(line.serials)
         ):
-            sentence = f"{pieces.quantity} {name}, but {len(line.serials)} serial numbers."
+            sentence = f"{pieces.quantity} {name}, but {len(line.serials)} serial number{'s' if len(line.serials) > 1 else ''}."
             doubts.append(Doubt(DoubtKind.SERIALS_UNEQUAL, sentence, line.start, line.end))
+
+
+_ONE_OF = (Dimension.LETTER, Dimension.SUTURE, Dimension.FRENCH, Dimension.GAUGE)
+
+
+def rivals(sizes: Sequence[SaidSize]) -> bool:
+    """Are two of ``sizes`` of a kind of which a thing has but one: two letters, two sutures, two French?"""
+    kinds = [
+        next(iter(one.sizes[0].dimensions))
+        for one in sizes
+        if len(one.sizes) == 1 and len(one.sizes[0].measures) == 1
+    ]
+    return any(kinds.count(kind) > 1 for kind in _ONE_OF)
 
 
 def doubt_when(when: When, doubts: list[Doubt]) -> None:

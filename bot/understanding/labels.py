@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.understanding.atoms import ACTIONS
+from bot.understanding.atom import ACTIONS
 from bot.understanding.composition import Doubt, DoubtKind
 from bot.understanding.meaning import Meaning, Span
 from bot.understanding.values import size_of
@@ -71,6 +71,8 @@ def _short(text: str) -> str:
 
 def _certain(span: Span, parts: list[Span]) -> bool:
     """An article taken off, or a figure said to be a number of size, needs no asking."""
+    if all(part.entity == "size" for part in parts):
+        return True
     return len(parts) == 1 and (span.entity, parts[0].entity) in (("item", "item"), ("quantity", "size"))
 
 
@@ -112,6 +114,9 @@ def _of_size(span: Span) -> list[Span] | None:
     if len(size_of(span.value).sizes) == 1:
         return None
     sizes = [size for size in parse_sizes(span.value) if size.end > size.start]
+    letters = [size for size in sizes if size.dimensions == {Dimension.LETTER}]
+    if len(letters) == len(sizes) > 1:
+        return [_cut(span, size.start, size.end) for size in sizes]  # "small medium"
     bare = [size for size in sizes if _bare(size)]
     if len(sizes) < 2 or not bare or len(bare) == len(sizes):
         return None

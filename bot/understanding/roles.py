@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.understanding.amounts import Amount, AmountKind, AmountRole
-from bot.understanding.atoms import ACTIONS, Atom, Kind
+from bot.understanding.atom import ACTIONS, Atom, Kind
 
 
 def _cue(pattern: str) -> re.Pattern[str]:

@@ -52,7 +52,7 @@ _OF_SIZE = re.compile(r"^(?:size|sz|number|no\.?|#)\s*(?=\S)", re.IGNORECASE)
 
 def size_of(text: str, *, start: int = 0, end: int = 0) -> SaidSize:
     """The size that ``text`` names, in one notation: "three oh" is 3-0, "sixteen french" 16 Fr, "three five" 3.5."""
-    said = text.strip(" ?.,!;:")
+    said = text.strip(" ?,!;:").rstrip(".")
     bare = _POINT_FIVE.sub(r"\1 point five", _OF_SIZE.sub("", said))
     sizes = () if ":" in bare else parse_sizes(bare)
     measured = normalise(bare) if ":" not in bare else bare.casefold()

@@ -156,7 +156,7 @@ class Alert(_Body):
 
 class Sketch(_Body):
     """``here`` is where it is taken from, lies or is put; ``there`` where it goes (transfer, requisition). ``shown`` is the
-    fingerprint of the plan that was read back. ``target_open``: somebody was named whom nobody knows; ``target_near`` are numbers
+    fingerprint of the plan that was read back, ``picked`` its lots in words. ``target_open``: somebody was named whom nobody knows; ``target_near`` are numbers
     and names that come near. ``then`` is done after this one, by cards of its own. ``split`` are destinations of which each may
     be meant.
     """
@@ -181,6 +181,7 @@ class Sketch(_Body):
     hold: int | None = None
     alert: Alert | None = None
     shown: _Text = ""
+    picked: tuple[Annotated[str, StringConstraints(max_length=160)], ...] = ()
     notes: tuple[Annotated[str, StringConstraints(max_length=200)], ...] = ()
     then: tuple[Sketch, ...] = ()
 

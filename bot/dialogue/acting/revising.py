@@ -1,0 +1,518 @@
+"""A correction's words against the open card: the changed sketch, or why it stays as it is. Never posts, never guesses a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.dialogue.acting import cue_words
+from bot.dialogue.acting.answers import answered
+from bot.dialogue.acting.corrections import Correction, Op
+from bot.dialogue.acting.finding import Finder, Scene
+from bot.dialogue.acting.gaps import Gap, Slot
+from bot.dialogue.acting.pieces import Pieces, among, pieces_of
+from bot.dialogue.acting.questions import asked
+from bot.dialogue.acting.sketch import MOST_LINES, Sketch, SketchLine, Spotted, Verb, changed, ids
+from bot.dialogue.acting.sketching import Sketcher, with_item
+from bot.dialogue.picking import picked
+from bot.understanding.amounts import Amount
+from bot.understanding.composition import Line
+from bot.understanding.evidence import Mention
+from bot.views.acting.shown import Answer, Asked
+from domain.model.ids import ItemId
+from domain.model.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """``sketch`` as it is now, and what to say of it; ``asks`` a question that has to be answered before anything changes."""
+
+    sketch: Sketch
+    note: str = ""
+    asks: Asked | None = None
+
+
+class Reviser:
+    """Stands on the sketcher and its finder; holds no state."""
+
+    def __init__(self, finder: Finder, sketcher: Sketcher) -> None:
+        self._find = finder
+        self._sketcher = sketcher
+
+    def answer(self, text: str, sketch: Sketch, gaps: tuple[Gap, ...], *, scene: Scene) -> Revised | None:
+        """``text`` as the typed answer to the open question; None where it is none."""
+        if not gaps:
+            return None
+        question = asked(gaps, sketch, scene=scene)
+        one = picked(text, options=question.answers)
+        if one is not None and not (
+            gaps[0].slot is Slot.QUANTITY and not re.search(r"\b(?:first|second|last)\b", text)
+        ):
+            return Revised(answered(sketch, one.choice, scene=scene), f"{one.label}.")
+        gap, said = gaps[0], text.strip(" .!")
+        if len(said) > 120 or said.endswith("?"):
+            return None
+        match gap.slot:
+            case Slot.ITEM:
+                return self._item(said, sketch, gap.line or 0, scene)
+            case Slot.NUMBER | Slot.LOT if gap.line is not None and re.fullmatch(
+                r"(?:lot\s*#?\s*)?[\w./-]{2,30}", said
+            ):
+                number = re.sub(r"^lot\s*#?\s*", "", said, flags=re.IGNORECASE).upper()
+                if gap.slot is Slot.NUMBER:
+                    return Revised(sketch.with_line(gap.line, number=number), f"Lot {number}.")
+                return self._set(Correction(Op.SET, new=f"lot {number}"), sketch, scene=scene, line=gap.line)
+            case Slot.SERIAL if gap.line is not None and re.search(r"\d", said):
+                serials = tuple(
+                    part.upper()[:80] for part in re.split(r"[\s,;]+", said) if re.search(r"\d", part)
+                )
+                return Revised(sketch.with_line(gap.line, serials=serials), f"{len(serials)} serial numbers.")
+            case Slot.REASON:
+                return self._reason(said, sketch)
+            case Slot.HERE | Slot.THERE:
+                place = self._find.place(
+                    re.sub(r"^(?:from|to|in|at|into) (?:the )?", "", said, flags=re.IGNORECASE), scene=scene
+                )
+                if place.ids and not place.near:
+                    name = "here" if gap.slot is Slot.HERE else "there"
+                    return Revised(sketch.with_(**{name: place}))
+                return None
+            case Slot.RECEIPT if re.fullmatch(r"(?:R-?)?\d+", said, re.IGNORECASE):
+                return Revised(sketch.with_(receipt=int(re.sub(r"\D", "", said))))
+            case Slot.LEVEL:
+                return self._levels(said, sketch, gap.line or 0)
+            case _:
+                return None
+
+    def revise(
+        self, correction: Correction, sketch: Sketch, *, scene: Scene, composed: tuple[Line, ...] = ()
+    ) -> Revised | None:
+        """``correction`` applied; None where its words explain nothing on this card. ``composed`` are the message's lines as labelled."""
+        match correction.op:
+            case Op.ADD:
+                return self._add(correction, sketch, scene=scene, composed=composed)
+            case Op.REMOVE:
+                return self._remove(correction, sketch, scene=scene)
+            case Op.ONLY:
+                kept = self._lines_named(correction.new, sketch, scene)
+                if kept and len(kept) < len(sketch.lines):
+                    return Revised(
+                        sketch.with_(lines=tuple(sketch.lines[n] for n in kept)),
+                        "The other lines are taken off.",
+                    )
+                return self._set(correction, sketch, scene=scene)
+            case Op.CHARGE | Op.SET:
+                return self._set(correction, sketch, scene=scene)
+            case _:
+                return None
+
+    # ---------------------------------------------------------------------------------------------- set
+
+    def _set(
+        self, correction: Correction, sketch: Sketch, *, scene: Scene, line: int | None = None
+    ) -> Revised | None:
+        new = pieces_of(correction.new, finder=self._find, scene=scene)
+        if correction.op is Op.CHARGE:
+            return self._charged(correction, new, sketch, scene)
+        explained = (
+            not new.words
+            or bool(self._lines_named(new.words, sketch, scene, new))
+            or (correction.cued and self._find.likely(new.words))
+        )
+        if not correction.cued and not explained:
+            return None
+        made, said = sketch, list[str]()
+        if new.aims:
+            charged = self._charged(correction, new, made, scene)
+            if charged is None:
+                return None
+            made, said = charged.sketch, [charged.note]
+        if new.place_id is not None:
+            placed = self._placed(correction, new, made, scene)
+            if placed is None or placed.asks is not None:
+                return placed
+            made, said = placed.sketch, [*said, placed.note]
+        if new.codes or new.amount is not None or new.unit is not None or new.words or new.sizes:
+            lined = self._lined(correction, new, made, scene, line)
+            if lined is not None and lined.asks is not None:
+                return lined
+            if lined is None and not said:
+                return self._reason(correction.new, sketch) if correction.cued else None
+            if lined is not None:
+                made, said = lined.sketch, [*said, lined.note]
+        if made == sketch:
+            return self._reason(correction.new, sketch) if correction.cued else None
+        return Revised(made, " ".join(note for note in said if note))
+
+    def _lined(
+        self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene, line: int | None
+    ) -> Revised | None:
+        """What changes one line: which it is has to be certain."""
+        named = self._lines_named(new.words, sketch, scene, new) if new.words or new.sizes else ()
+        by_old = self._lines_named(correction.old, sketch, scene) if correction.old else ()
+        if not named and new.words and sketch.lines and not correction.cued:
+            return None
+        found = (line,) if line is not None else named or by_old
+        if not found and len(sketch.lines) == 1:
+            found = (0,)
+        if not found and correction.old:
+            found = self._with_figure(correction.old, sketch)
+        if not found and new.codes:
+            lots, _ = self._find.lots(new.codes, among=(), scene=scene)
+            owners = {int(lot.item_id) for lot in lots}
+            found = tuple(n for n, one in enumerate(sketch.lines) if one.item_id in owners)
+        if len(found) != 1:
+            return (
+                self._which(correction, sketch, scene)
+                if sketch.lines and not (new.words and not named)
+                else None
+            )
+        index = found[0]
+        before = sketch.lines[index]
+        after, notes = before, list[str]()
+        if (new.words or new.sizes) and not named:
+            replaced = self._replaced(new, after, sketch, scene)
+            if replaced is None:
+                return None
+            after = replaced
+        elif new.sizes and named:
+            closer = among(
+                new.words, items=[ItemId(i) for i in after.items], finder=self._find, sizes=new.sizes
+            )
+            if len(closer) == 1 and after.item_id is None:
+                after = with_item(after, scene.uow.catalogue.get(closer[0]), scene=scene)
+        item = None if after.item_id is None else scene.uow.catalogue.get(after.item_id)
+        after = self._counted(after, new, item)
+        if new.codes:
+            after = self._lotted(after, new, sketch, scene)
+            notes.append(f"Lot {new.codes[0].number}." if not after.unknown else "")
+        if after == before:
+            return None
+        lines = list(sketch.lines)
+        lines[index] = after
+        return Revised(
+            sketch.with_(lines=tuple(lines)), " ".join([_said(before, after, scene), *notes]).strip()
+        )
+
+    def _counted(self, line: SketchLine, new: Pieces, item: Item | None) -> SketchLine:
+        if new.amount is not None:
+            cleared = changed(line, figure="", figures=(), everything=False, share="", last=False)
+            amount = new.amount
+            if new.unit is not None:
+                amount = Amount(amount.quantity, new.unit, amount.kind, high=amount.high)
+            return self._sketcher.with_amounts(cleared, (amount,), item=item)
+        if new.unit is not None:
+            return self._sketcher.with_unit(line, new.unit, item=item)
+        return line
+
+    def _lotted(self, line: SketchLine, new: Pieces, sketch: Sketch, scene: Scene) -> SketchLine:
+        if sketch.verb is Verb.RECEIVE:
+            if new.serial:
+                return changed(line, serials=tuple(code.number[:80] for code in new.codes))
+            return changed(line, number=new.codes[0].number[:80])
+        items = [ItemId(i) for i in line.items]
+        lots, unknown = self._find.lots(new.codes, among=items, scene=scene)
+        fitting = [lot for lot in lots if lot.item_id in items] if items else lots
+        if unknown or not fitting:
+            near = self._find.lots_near(
+                new.codes[0].number, among=items, place_id=sketch.here.place_id, scene=scene
+            )
+            return changed(
+                line, lots=(), lot_choices=ids(near), number=new.codes[0].number[:80], unknown=True
+            )
+        owner = scene.uow.catalogue.get(fitting[0].item_id)
+        bare = changed(line, lots=ids(lot.id for lot in fitting), lot_choices=(), number="", unknown=False)
+        return with_item(bare, owner, scene=scene) if line.item_id is None else bare
+
+    def _replaced(self, new: Pieces, line: SketchLine, sketch: Sketch, scene: Scene) -> SketchLine | None:
+        """Another thing, or the same in another size."""
+        if not new.words and line.items:
+            one = scene.uow.catalogue.get(ItemId(line.items[0]))
+            same = {other.id for other in scene.uow.catalogue.family(one.family)} if one.family else set()
+            found = self._find.named(one.family or one.name, among=same, size=new.sizes[0])
+            return (
+                with_item(line, scene.uow.catalogue.get(found[0]), scene=scene) if len(found) == 1 else None
+            )
+        fits = self._find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
+        if not fits.items or fits.near:
+            return None
+        bare = changed(
+            line,
+            items=ids(fits.items),
+            near=False,
+            said=fits.said[:80],
+            lots=(),
+            lot_choices=(),
+            number="",
+            unknown=False,
+        )
+        return (
+            with_item(bare, scene.uow.catalogue.get(fits.items[0]), scene=scene)
+            if len(fits.items) == 1
+            else bare
+        )
+
+    def _placed(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
+        place_id = new.place_id
+        assert place_id is not None  # noqa: S101 - asked by the caller
+        old = pieces_of(correction.old, finder=self._find, scene=scene) if correction.old else Pieces()
+        two = sketch.verb in (Verb.TRANSFER, Verb.REQUISITION)
+        way = new.way or old.way
+        if not two:
+            way = "here"
+        elif not way and old.place_id is not None:
+            tree = scene.uow.places.tree()
+            inside = [
+                name
+                for name, spotted in (("here", sketch.here), ("there", sketch.there))
+                if spotted.place_id is not None
+                and (
+                    tree.within(spotted.place_id, outer=old.place_id)
+                    or tree.within(old.place_id, outer=spotted.place_id)
+                )
+            ]
+            way = inside[0] if len(inside) == 1 else ""
+        elif not way:
+            way = "here" if sketch.here.place_id is None and sketch.there.place_id is not None else way
+            way = "there" if sketch.there.place_id is None and sketch.here.place_id is not None else way
+        spotted = Spotted(ids=(int(place_id),))
+        name = scene.uow.places.tree().get(place_id).name
+        if not way:
+            answers = (
+                Answer(f"From {name}", f"place:here:{place_id}"),
+                Answer(f"To {name}", f"place:there:{place_id}"),
+            )
+            return Revised(sketch, asks=Asked(f"From {name}, or to {name}?", answers))
+        lines = tuple(changed(line, place=None) for line in sketch.lines) if way == "here" else sketch.lines
+        return Revised(
+            sketch.with_(**{way: spotted}, lines=lines, **({"split": ()} if way == "there" else {})),
+            f"{name} it is.",
+        )
+
+    def _charged(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
+        centre = new.centre
+        if not new.aims and new.place_id is not None:
+            return Revised(
+                sketch.with_(target=None, target_open=False, target_near=(), notes=()), "Charged to the unit."
+            )
+        if not new.aims:
+            bare = re.fullmatch(r"(?P<n>\d{3,8})|(?P<w>[A-Za-z][\w'’ .-]{1,40})", correction.new)
+            if bare is None:
+                return None
+            if re.search(r"\b(?:unit|department|nobody|no one|us|floor)\b", correction.new, re.IGNORECASE):
+                return Revised(
+                    sketch.with_(target=None, target_open=False, target_near=(), notes=()),
+                    "Charged to the unit.",
+                )
+            new = pieces_of(
+                f"case {bare['n']}" if bare["n"] else f"dr {bare['w']}", finder=self._find, scene=scene
+            )
+        aim = self._find.aim(new.targets, place_id=sketch.here.place_id, scene=scene, cost_centre=centre)
+        if aim.target is None:
+            return Revised(
+                sketch.with_(target=None, target_open=True, target_near=aim.near, notes=(aim.sentence[:200],))
+            )
+        return Revised(
+            sketch.with_(target=aim.target, target_open=False, target_near=(), notes=()), "Charged anew."
+        )
+
+    # ---------------------------------------------------------------------------------- add and remove
+
+    def _add(
+        self, correction: Correction, sketch: Sketch, *, scene: Scene, composed: tuple[Line, ...]
+    ) -> Revised | None:
+        whole = pieces_of(correction.new, finder=self._find, scene=scene)
+        if whole.place_id is not None and not whole.words:
+            return self._set(Correction(Op.SET, new=correction.new), sketch, scene=scene)
+        if whole.aims and not whole.words:
+            return self._charged(correction, whole, sketch, scene)
+        made: list[SketchLine] = []
+        for part in re.split(r"\s*(?:,|;|\band\b|\bplus\b|&)\s*", correction.new):
+            new = pieces_of(part, finder=self._find, scene=scene)
+            if not new.words and not new.codes:
+                if (
+                    new.amount is not None
+                    and len(sketch.lines) == 1
+                    and sketch.lines[0].quantity is not None
+                    and new.amount.quantity is not None
+                ):
+                    line = sketch.lines[0]
+                    return Revised(
+                        sketch.with_line(0, figure=str((line.quantity or 0) + new.amount.quantity)), "Added."
+                    )
+                return None
+            fits = (
+                self._find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
+                if new.words
+                else None
+            )
+            if fits is not None and (not fits.items or fits.near):
+                return None
+            line = (
+                SketchLine(items=ids(fits.items), said=fits.said[:80]) if fits is not None else SketchLine()
+            )
+            if line.item_id is not None:
+                line = with_item(line, scene.uow.catalogue.get(line.item_id), scene=scene)
+            line = self._counted(
+                line, new, None if line.item_id is None else scene.uow.catalogue.get(line.item_id)
+            )
+            made.append(self._lotted(line, new, sketch, scene) if new.codes else line)
+        if not made or len(sketch.lines) + len(made) > MOST_LINES:
+            return None
+        return Revised(sketch.with_(lines=(*sketch.lines, *made)), "Added.")
+
+    def _remove(self, correction: Correction, sketch: Sketch, *, scene: Scene) -> Revised | None:
+        named = self._lines_named(correction.old, sketch, scene)
+        if len(named) == 1 and len(sketch.lines) > 1:
+            return Revised(
+                sketch.with_(lines=tuple(line for n, line in enumerate(sketch.lines) if n not in named)),
+                "Taken off.",
+            )
+        if len(named) > 1:
+            return self._which(correction, sketch, scene)
+        old = pieces_of(correction.old, finder=self._find, scene=scene)
+        if re.fullmatch(
+            r"(?:charge|case|patient|target|provider|surgeon)", correction.old, re.IGNORECASE
+        ) or (old.aims and not old.words):
+            return Revised(
+                sketch.with_(target=None, target_open=False, target_near=(), notes=()), "Charged to the unit."
+            )
+        if old.codes and len(sketch.lines) == 1:
+            return Revised(
+                sketch.with_line(0, lots=(), lot_choices=(), number="", unknown=False),
+                "First expired, first out.",
+            )
+        return None
+
+    # ---------------------------------------------------------------------------------------- small things
+
+    def _lines_named(
+        self, text: str, sketch: Sketch, scene: Scene, pieces: Pieces | None = None
+    ) -> tuple[int, ...]:
+        """The lines whose thing the words name; a size alone names those that have it."""
+        pieces = pieces or pieces_of(text, finder=self._find, scene=scene)
+        if not pieces.words and not pieces.sizes:
+            return ()
+        if not pieces.words and pieces.sizes:
+            known = scene.uow.catalogue.many(
+                [line.item_id for line in sketch.lines if line.item_id is not None]
+            )
+            return tuple(
+                n
+                for n, line in enumerate(sketch.lines)
+                if line.item_id in known and known[line.item_id].size in pieces.sizes
+            )
+        found = []
+        for index, line in enumerate(sketch.lines):
+            items = [ItemId(i) for i in line.items]
+            if among(pieces.words, items=items, finder=self._find, sizes=pieces.sizes):
+                found.append(index)
+        return tuple(found)
+
+    @staticmethod
+    def _with_figure(old: str, sketch: Sketch) -> tuple[int, ...]:
+        digits = re.fullmatch(r"(\d+)", old.strip())
+        return tuple(n for n, line in enumerate(sketch.lines) if digits and line.figure == digits[1])
+
+    def _which(self, correction: Correction, sketch: Sketch, scene: Scene) -> Revised:
+        names = [_name(line, scene) for line in sketch.lines]
+        example = f"make the {names[0]} {correction.new}" if correction.new else f"without the {names[0]}"
+        return Revised(
+            sketch, asks=Asked(f"Which of the lines do you mean? Say for example “{example}”.", typed=True)
+        )
+
+    @staticmethod
+    def _reason(text: str, sketch: Sketch) -> Revised | None:
+        """Why: only in words of our own list."""
+        reason = ""
+        match sketch.verb:
+            case Verb.WASTE:
+                found = cue_words.waste_reason(text)
+                reason = "" if found is None else found.value
+            case Verb.QUARANTINE:
+                reason = cue_words.hold_reason(text)
+            case Verb.SEND_BACK:
+                reason = cue_words.back_reason(text)
+            case _:
+                return None
+        return (
+            Revised(sketch.with_(reason=reason), f"Reason: {reason}.")
+            if reason and reason != sketch.reason
+            else None
+        )
+
+    def _item(self, said: str, sketch: Sketch, index: int, scene: Scene) -> Revised | None:
+        """Another name for the thing that is asked about."""
+        new = pieces_of(said, finder=self._find, scene=scene)
+        line = sketch.lines[index] if index < len(sketch.lines) else SketchLine()
+        if new.codes and not new.words:
+            after = self._lotted(changed(line, items=()) if line.near else line, new, sketch, scene)
+        elif new.words or new.sizes:
+            items = tuple(ItemId(i) for i in line.items)
+            closer = among(new.words or line.said, items=items, finder=self._find, sizes=new.sizes)
+            if closer and len(closer) < len(items):
+                after = changed(line, items=ids(closer), near=False)
+            else:
+                fits = (
+                    self._find.things(
+                        Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id
+                    )
+                    if new.words
+                    else None
+                )
+                if fits is None or not fits.items:
+                    return None
+                after = changed(line, items=ids(fits.items), near=fits.near, said=fits.said[:80])
+            if after.item_id is not None:
+                after = with_item(after, scene.uow.catalogue.get(after.item_id), scene=scene)
+            after = self._counted(
+                after, new, None if after.item_id is None else scene.uow.catalogue.get(after.item_id)
+            )
+        else:
+            return None
+        if after == line:
+            return None
+        lines = (*sketch.lines[:index], after, *sketch.lines[index + 1 :])
+        return Revised(sketch.with_(lines=lines))
+
+    @staticmethod
+    def _levels(said: str, sketch: Sketch, index: int) -> Revised | None:
+        names = {
+            "par": "par",
+            "min": "minimum",
+            "minimum": "minimum",
+            "max": "maximum",
+            "maximum": "maximum",
+            "reorder": "reorder-point",
+        }
+        found = re.findall(
+            r"\b(par|min(?:imum)?|max(?:imum)?|reorder)(?: point)?(?: to| at| of|:|=)?\s*(\d{1,6})\b",
+            said,
+            re.IGNORECASE,
+        )
+        levels = tuple((names[name.casefold()], value) for name, value in found)
+        if not levels and re.fullmatch(r"\d{1,6}", said):
+            levels = (("par", said),)
+        return Revised(sketch.with_line(index, levels=levels)) if levels and sketch.lines else None
+
+
+def _name(line: SketchLine, scene: Scene) -> str:
+    if line.item_id is None:
+        return line.said or "first"
+    item = scene.uow.catalogue.get(line.item_id)
+    return (item.family or item.name).casefold()
+
+
+def _said(before: SketchLine, after: SketchLine, scene: Scene) -> str:
+    """What changed, in a few words."""
+    notes = []
+    if before.items != after.items and after.item_id is not None:
+        notes.append(f"{_name(after, scene).capitalize()} instead.")
+    if (before.figure, before.unit, before.everything) != (
+        after.figure,
+        after.unit,
+        after.everything,
+    ) and after.counted:
+        amount = "all" if after.everything else f"{after.figure or after.share} {after.unit}".strip()
+        notes.append(f"Changed to {amount}.")
+    return " ".join(notes)

@@ -32,12 +32,15 @@ _INSIDE = {"": 0.0, ",": 1.0, "and": 2.0, ".": 2.6}
 _BETWEEN = {"": 2.0, ",": 0.4, "and": 0.0, ".": 0.0}
 _THINGS, _AMOUNTS, _SIZES = 8.0, 5.0, 1.5
 _GHOST_BARE, _GHOST_CODES, _GHOST_SIZED, _GHOST_SIZE_ONLY, _GHOST_TO = 6.0, 4.0, 2.5, 6.0, 1.0
+_MOST_THINGS = 2
 _TURNED = 0.6
 """Nobody says "16 fr 2 foleys"."""
 _CLOSE = 0.3
 """Cuts whose costs differ by no more are equally good."""
-_MOST = 40
-"""Atoms that are bound; a message with more of them is a list that no one types, and the rest stays unbound."""
+MOST = 100
+"""Atoms that are bound; a message with more of them is no message, and what lies behind them stays unbound."""
+_WIDEST = 40
+"""Atoms of one line: a list of serial numbers is long, hardly longer."""
 
 _STRONG = re.compile(r"[;.!?\n](?=\s|$)")
 _AND = re.compile(r"(?:\b(?:and|plus|also|then|&|with|n)\b|[&+])", re.IGNORECASE)
@@ -52,7 +55,7 @@ _TO_PLACE = re.compile(
 
 def bind(text: str, *, atoms: tuple[Atom, ...]) -> tuple[Group, ...]:
     """The lines of the message in reading order. Places take no part; a group may hold no thing."""
-    core = tuple(atom for atom in atoms if atom.kind is not Kind.PLACE)[:_MOST]
+    core = tuple(atom for atom in atoms if atom.kind is not Kind.PLACE)[:MOST]
     if not core:
         return ()
     gaps = [_gap(text, atoms, core[i], core[i + 1]) for i in range(len(core) - 1)]
@@ -80,7 +83,7 @@ def _cheapest(
     table: list[list[tuple[float, Cut]]] = [[(0.0, ())]]
     for stop in range(1, len(core) + 1):
         ways: list[tuple[float, Cut]] = []
-        for start in range(stop):
+        for start in range(max(0, stop - _WIDEST), stop):
             step = cost(start, stop)
             if step == float("inf"):
                 continue
@@ -126,10 +129,12 @@ def _cost(
     group = core[start:stop]
     if any(index in sent for index in range(start + 1, stop)):
         return float("inf")
+    things = sum(1 for atom in group if atom.kind is Kind.ITEM)
+    if things > _MOST_THINGS:
+        return float("inf")
     total = sum(
         _INSIDE[gaps[index]] + _apart(text, core[index], core[index + 1]) for index in range(start, stop - 1)
     )
-    things = sum(1 for atom in group if atom.kind is Kind.ITEM)
     total += _THINGS * max(0, things - 1)
     amounts = [
         a for a in group if a.kind is Kind.AMOUNT and (a.amount is None or a.amount.role is AmountRole.MEANT)

@@ -16,6 +16,7 @@ from bot.understanding.directions import spots_of, with_places
 from bot.understanding.doubting import (
     doubt,
     doubt_contested,
+    doubt_length,
     doubt_lines,
     doubt_targets,
     doubt_when,
@@ -71,6 +72,7 @@ def compose(meaning: Meaning, *, today: date) -> Composition:
     doubts: list[Doubt] = list(mends)
     atoms = with_roles(hidden.text, atoms=atoms_of(hidden), intent=hidden.intent)
     groups = bind(hidden.text, atoms=atoms)
+    doubts += doubt_length(groups, atoms=atoms)
     lines = [_dated(_line(hidden.text, group, doubts), group, today, doubts) for group in groups]
     doubt_contested(groups, doubts)
     lines = _with_things(lines, doubts)

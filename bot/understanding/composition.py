@@ -1,6 +1,6 @@
 """One message as typed values bound to each other: lines with their amounts, places, times, targets, and what is in doubt.
 
-``compose`` takes a ``Meaning`` (the labelled spans, not who spoke or what the thread holds) and says what was said, exactly: it
+``bot.understanding.composing.compose`` takes a ``Meaning`` (the labelled spans, not who spoke or what the thread holds) and says what was said, exactly: it
 looks nothing up and guesses nothing. Wherever two bindings were as likely, or a value could not be read, ``doubts`` holds a
 sentence about it; an action that stands on a doubted value has to ask.
 
@@ -40,6 +40,7 @@ class DoubtKind(StrEnum):
     AMOUNT_OPEN = "amount-open"  # a range, "a few": one figure has to be said
     AMOUNT_TWICE = "amount-twice"  # two amounts for one thing and nothing says which
     AMOUNT_ELSEWHERE = "amount-elsewhere"  # it may belong to the neighbouring thing
+    TOO_MUCH = "too-much"  # more was said than is taken from one message
     THING_MISSING = "thing-missing"  # a line beside others names no thing
     SIZE_ELSEWHERE = "size-elsewhere"  # it may belong to the neighbouring thing
     SERIALS_UNEQUAL = "serials-unequal"  # as many serials as pieces are expected
@@ -90,7 +91,7 @@ class Line:
 
     @property
     def amount(self) -> Amount | None:
-        """The one amount to act on; None where none or several were said."""
+        """The one amount to act on; None where none or several were said. Its ``kind`` tells a figure from "all", "the rest", a range."""
         meant = self.meant
         return meant[0] if len(meant) == 1 else None
 

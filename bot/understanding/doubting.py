@@ -44,6 +44,16 @@ def doubt_contested(groups: Sequence[Group], doubts: list[Doubt]) -> None:
             doubts.append(doubt(kind, f"“{echo(atom.text)}” may belong to the thing beside it{taken}.", atom))
 
 
+def doubt_length(groups: Sequence[Group], *, atoms: Sequence[Atom]) -> list[Doubt]:
+    """What lies behind the most that is bound of one message."""
+    bound = sum(len(group.atoms) for group in groups)
+    left = [atom for atom in atoms if atom.kind is not Kind.PLACE][bound:]
+    if not left:
+        return []
+    sentence = f"That is more than I take from one message; I stopped before “{echo(left[0].text)}”."
+    return [Doubt(DoubtKind.TOO_MUCH, sentence, left[0].start, left[-1].end)]
+
+
 def doubt_lines(text: str, lines: Sequence[Line], doubts: list[Doubt]) -> None:
     for line in lines:
         name = echo(line.item.text) if line.item is not None else "it"

@@ -268,3 +268,21 @@ def test_a_question_takes_things_with_the_sizes_that_belong_to_them() -> None:
 
 def test_a_message_without_labels_composes_into_nothing() -> None:
     assert composed("thanks", intent="thanks") == Composition("thanks")
+
+
+def test_a_list_longer_than_is_bound_is_doubted_and_a_long_one_is_not() -> None:
+    things = [f"[{n}](quantity) [thing{n}](item)" for n in range(1, 81)]
+    whole = composed("used " + ", ".join(things[:50]))
+    assert [(line.item.text if line.item else "", str(line.amount)) for line in whole.lines] == [
+        (f"thing{n}", str(n)) for n in range(1, 51)
+    ]
+    assert whole.sure
+    cut = composed("used " + ", ".join(things))
+    assert [doubt.kind for doubt in cut.doubts] == [DoubtKind.TOO_MUCH]
+
+
+def test_a_long_list_of_serials_is_one_line() -> None:
+    serials = ", ".join(f"[SN{n}](serial)" for n in range(100, 130))
+    line = only(composed(f"[30](quantity) [pumps](item) serials {serials}", intent="receive"))
+    assert len(line.serials) == 30
+    assert line.amount == Amount(Fraction(30))

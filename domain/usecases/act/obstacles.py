@@ -55,7 +55,7 @@ def expired(line: StockLine, *, index: int, remedy: str) -> Problem:
     return Problem(
         Obstacle.EXPIRED,
         Weight.OVERRIDABLE,
-        _capital(f"{lot_words(line)} expired on {line.expires_on.day} {line.expires_on:%B %Y}."),
+        capital(f"{lot_words(line)} expired on {line.expires_on.day} {line.expires_on:%B %Y}."),
         remedy,
         line=index,
         override=Deed.OVERRIDE_EXPIRED,
@@ -67,7 +67,7 @@ def held(line: StockLine, *, index: int, remedy: str) -> Problem:
     return Problem(
         Obstacle.HELD,
         Weight.OVERRIDABLE,
-        _capital(f"{lot_words(line)} is {line.status}; nothing of it may be used or moved."),
+        capital(f"{lot_words(line)} is {line.status}; nothing of it may be used or moved."),
         remedy,
         line=index,
         override=Deed.OVERRIDE_HELD,
@@ -78,7 +78,7 @@ def held(line: StockLine, *, index: int, remedy: str) -> Problem:
 def consigned(line: StockLine, *, owner: str, index: int, weight: Weight = Weight.WARNS) -> Problem:
     remedy = "" if weight is Weight.WARNS else f"It can go back to {owner} only."
     return Problem(
-        Obstacle.NOT_OURS, weight, _capital(f"{lot_words(line)} belongs to {owner}."), remedy, line=index
+        Obstacle.NOT_OURS, weight, capital(f"{lot_words(line)} belongs to {owner}."), remedy, line=index
     )
 
 
@@ -173,7 +173,8 @@ def needs(obstacle: Obstacle, item: Item | ItemRef, what: str, *, index: int) ->
     return Problem(obstacle, Weight.MISSING, f"{named(item)} needs {what}.", line=index)
 
 
-def _capital(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """Its first letter large; the rest, which may be a lot's number, as it is."""
     return sentence[0].upper() + sentence[1:]
 
 

@@ -23,7 +23,7 @@ def base_units(item: Item, *, quantity: Decimal, unit: str, least: int = 1) -> i
         raise InvalidQuantity("A quantity is a number.")
     pack = item.pack(unit or item.base_unit)
     exact = quantity * pack.quantity
-    if exact < least:
+    if exact < 0 or (exact == 0 and least > 0):
         said = plain_figure(quantity)
         raise InvalidQuantity(f"A quantity is {'zero' if least == 0 else 'one'} or more, not {said}.")
     if exact > MOST:

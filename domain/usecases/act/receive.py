@@ -220,7 +220,7 @@ def _about_lot(piece: _Piece, line: Arrival, item: Item, *, index: int, desk: De
             Problem(
                 Obstacle.DELIVERY,
                 Weight.WARNS,
-                f"{_name(lot).capitalize()} is known with {known}; the label says {obstacles.day(line.expires_on)}.",
+                f"{obstacles.capital(_name(lot))} is known with {known}; the label says {obstacles.day(line.expires_on)}.",
                 "What is known is kept; look at the label again.",
                 line=index,
             )

@@ -9,7 +9,7 @@ from domain.usecases.act import obstacles
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.permissions import permitted
 from domain.usecases.act.picking import HELD
-from domain.usecases.act.plans import Obstacle, Plan
+from domain.usecases.act.plans import Plan
 from domain.usecases.act.requests import Transfer
 from domain.usecases.act.shelving import homes
 from domain.usecases.act.taking import Rules, take
@@ -27,21 +27,25 @@ def walks_through_transit(one: PlaceId, other: PlaceId, *, desk: Desk) -> bool:
 def prepare_transfer(action: Transfer, *, desk: Desk) -> Prepared:
     """What is moved must be there. Held stock, moved by an override, stays held and is never in transit."""
     source, destination = action.from_place_id, action.to_place_id
+    inside = desk.tree.within(source, outer=destination)
     takings = take(
-        action.lines, place_id=source, rules=Rules(), desk=desk, also=[destination], besides=destination
+        action.lines,
+        place_id=source,
+        rules=Rules(),
+        desk=desk,
+        also=[destination],
+        besides=None if inside else destination,
     )
     problems = takings.problems
     shelves = homes(
         {line.item.id for line in takings.lines}, place_id=destination, lines=takings.stock, desk=desk
     )
-    if source == destination:
-        place = obstacles.at(desk.ref(source))
-        problems.insert(
-            0,
-            obstacles.not_done(
-                f"It is at {place} already.", "Name another place.", obstacle=Obstacle.ALREADY_DONE
-            ),
-        )
+    there = [
+        one.line for line in takings.lines for one in line.taken if one.line.place_id == shelves[line.item.id]
+    ]
+    if there or source == destination:
+        place = obstacles.at(desk.ref(there[0].place_id if there else source))
+        problems.insert(0, obstacles.not_done(f"It is at {place} already.", "Name another place."))
     transit = action.in_transit
     if transit is None:
         transit = walks_through_transit(source, destination, desk=desk)
@@ -49,6 +53,8 @@ def prepare_transfer(action: Transfer, *, desk: Desk) -> Prepared:
     for line in takings.lines:
         for one in line.taken:
             status = one.line.status
+            if one.line.place_id == shelves[line.item.id]:
+                continue
             moves.append(
                 Move(
                     kind=MovementKind.TRANSFER,

@@ -1,6 +1,7 @@
 """One message as typed values bound to each other: lines with their amounts, places, times, targets, and what is in doubt.
 
-``bot.understanding.composing.compose`` takes a ``Meaning`` (the labelled spans, not who spoke or what the thread holds) and says what was said, exactly: it
+``bot.understanding.composing.compose`` takes a ``Meaning`` (the labelled spans, not who spoke or what the thread holds)
+and says what was said, exactly: it
 looks nothing up and guesses nothing. Wherever two bindings were as likely, or a value could not be read, ``doubts`` holds a
 sentence about it; an action that stands on a doubted value has to ask.
 

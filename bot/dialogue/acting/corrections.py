@@ -82,6 +82,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Op], ...] = (
     (_p(r"(?:please )?(?:also |and )?(?:add|include|throw in)(?: in| also| on)? (?P<new>.+)"), Op.ADD),
     (_p(r"(?:also|plus|as well as|and also) (?P<new>.+)"), Op.ADD),
     (_p(r"(?P<new>.+?) (?:too|as well|also)"), Op.ADD),
+    (_p(r"(?:make (?:it|that) )?(?P<new>(?:an?other )?[\w/]+)(?: more| extra| additional)(?: please)?"), Op.ADD),
+    (_p(r"(?P<new>an?other(?: one| \w+)?)"), Op.ADD),
     (_p(rf"(?:change|switch|correct|update|swap)(?: out)? (?:the )?(?!{_IT} )(?P<old>.+?) (?:to|for|into|with|by) (?P<new>.+)"), Op.SET),
     (_p(r"replace (?:the )?(?P<old>.+?) (?:with|by) (?P<new>.+)"), Op.SET),
     (_p(rf"(?:make|change|set|switch|correct|update|move|send|bring|take|put|call) {_IT}(?: (?:all|be))?(?: (?P<way>to|from|into|in|at))? (?P<new>.+?)(?:,? (?:not|instead of|rather than) (?P<old>.+))?(?: instead)?"), Op.SET),
@@ -94,6 +96,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Op], ...] = (
     (_p(r"(?:change|make|update) (?:the )?(?P<new>.+)"), Op.SET),
     (_p(r"(?:because|reason:?|reason is|since|due to) (?P<new>.+)"), Op.SET),
     (_p(r"no (?P<old>[^,;]+)"), Op.REMOVE),
+    (_p(r"(?:the )?(?P<old>.+?) (?:was|is|were|are|should be|should have been) (?P<new>.+)"), Op.SET),
 )  # fmt: skip
 _LONGEST = 160
 

@@ -19,7 +19,9 @@ from domain.errors import InvalidIdentifier, Obstructed, UnknownTarget
 from domain.model.ids import ItemId, LotId, PlaceId, SupplierId
 from domain.model.item import Item
 from domain.model.lot import Lot
+from domain.model.movement import StockStatus
 from domain.model.person import Person
+from domain.model.place import PlaceKind
 from domain.ports import CatalogueSearch, PlaceSearch, UnitOfWork, Vault
 from domain.usecases.act.charging import target_of
 
@@ -211,6 +213,27 @@ class Finder:
 
 def _key(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def area_of(place_id: PlaceId, *, scene: Scene) -> PlaceId:
+    """The unit that a place belongs to; of what belongs to none (a storeroom) the outermost place below the facility."""
+    tree = scene.uow.places.tree()
+    unit = tree.unit_of(place_id)
+    lineage = tree.lineage(place_id)
+    return unit.id if unit.kind is PlaceKind.UNIT or len(lineage) < 2 else lineage[1]
+
+
+def areas_with(items: Collection[ItemId], *, lots: Collection[LotId] = (), scene: Scene) -> list[PlaceId]:
+    """The units and stores of the person's facility that have some of the items (of the lots, where named), most first."""
+    tree = scene.uow.places.tree()
+    found: dict[PlaceId, int] = {}
+    for line in scene.uow.stock.of_items(items) if items else ():
+        if line.on_hand <= 0 or line.status is StockStatus.IN_TRANSIT or (lots and line.lot_id not in lots):
+            continue
+        if tree.get(line.place_id).facility_id == scene.person.facility_id:
+            area = area_of(line.place_id, scene=scene)
+            found[area] = found.get(area, 0) + line.on_hand
+    return sorted(found, key=lambda place: (-found[place], place))
 
 
 def level_of(item: Item, unit: PackUnit | None) -> str | None:

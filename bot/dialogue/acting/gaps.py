@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.dialogue.acting.finding import Scene, levels_of
+from bot.dialogue.acting.finding import Scene, area_of, areas_with, levels_of
 from bot.dialogue.acting.sketch import Sketch, Verb
 from domain.model.ids import PlaceId
 from domain.usecases.act.plans import Obstacle, Plan, Weight
+from domain.usecases.act.requests import Receive
 
 
 class Slot(StrEnum):
@@ -53,6 +54,7 @@ _HERE_NEEDED = frozenset(
         Verb.SEND_BACK,
     }
 )
+_TAKEN = frozenset({Verb.CONSUME, Verb.TRANSFER, Verb.WASTE, Verb.SEND_BACK})
 _THERE_NEEDED = frozenset({Verb.TRANSFER, Verb.REQUISITION})
 _LINES_NEEDED = frozenset(Verb) - {Verb.UNDO, Verb.ARRIVE, Verb.LIFT, Verb.SUBSCRIBE}
 _UNCOUNTED = frozenset({Verb.QUARANTINE, Verb.SET_PAR, Verb.SUBSCRIBE})
@@ -88,7 +90,7 @@ def gaps_of(sketch: Sketch, *, scene: Scene) -> tuple[Gap, ...]:
         verb in _HERE_NEEDED
         and sketch.here.place_id is None
         and any(line.place is None for line in sketch.lines)
-    ):
+    ) or (verb in _TAKEN and sketch.here.assumed and nothing_here(sketch, scene=scene)):
         found.append(Gap(Slot.HERE))
     if verb is Verb.QUARANTINE and sketch.here.ids and sketch.here.place_id is None:
         found.append(Gap(Slot.HERE))
@@ -109,6 +111,16 @@ def gaps_of(sketch: Sketch, *, scene: Scene) -> tuple[Gap, ...]:
     return tuple(found)
 
 
+def nothing_here(sketch: Sketch, *, scene: Scene) -> bool:
+    """Is the place only assumed and holds none of what is taken from it, while others do?"""
+    items = [line.item_id for line in sketch.lines if line.item_id is not None and line.place is None]
+    if not items or sketch.here.place_id is None or len(items) < len(sketch.lines):
+        return False
+    home = area_of(sketch.here.place_id, scene=scene)
+    areas = areas_with(items, scene=scene)
+    return bool(areas) and home not in areas
+
+
 _OF_PLAN: dict[Obstacle, Slot] = {
     Obstacle.NEEDS_LOT: Slot.NUMBER,
     Obstacle.NEEDS_SERIAL: Slot.SERIAL,
@@ -120,8 +132,15 @@ _OF_PLAN: dict[Obstacle, Slot] = {
 
 def gaps_in(plan: Plan) -> tuple[Gap, ...]:
     """What the plan says is missing."""
+    receiving = isinstance(plan.request, Receive)
     return tuple(
-        Gap(_OF_PLAN[problem.obstacle], problem.line, problem.sentence)
+        Gap(
+            Slot.LOT
+            if problem.obstacle is Obstacle.NEEDS_LOT and not receiving
+            else _OF_PLAN[problem.obstacle],
+            problem.line,
+            f"{problem.sentence} {problem.remedy}".strip(),
+        )
         for problem in plan.problems
         if problem.weight is Weight.MISSING and problem.obstacle in _OF_PLAN
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.dialogue.acting.finding import Finder, Scene
 from bot.understanding.amounts import Amount, AmountKind, PackUnit, amount_of, multiple_of, unit_of
 from bot.understanding.composition import Targets
 from bot.understanding.values import Code, code_value, patient_of, person_of
 from domain.model.ids import ItemId, PlaceId
-from domain.model.size import Dimension, parse_sizes
+from domain.model.size import Dimension, Size, parse_sizes
 from domain.model.wording import normalise
 
 
@@ -25,7 +25,7 @@ class Pieces:
     unit: PackUnit | None = None
     codes: tuple[Code, ...] = ()
     serial: bool = False
-    targets: Targets = Targets()
+    targets: Targets = field(default_factory=Targets)
     centre: str = ""
     place_id: PlaceId | None = None
     way: str = ""
@@ -65,6 +65,7 @@ the a an of it that them this those these please more one ones each and also onl
 now all extra another total quantity qty pcs
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
+_NO_FIGURE = frozenset({"the", "last", "o", "oh", "no", "of", "some", "few"})
 _WORD = re.compile(r"[^\s,;]+")
 _MEASURED = frozenset(Dimension) - {Dimension.NUMBER}
 
@@ -90,8 +91,8 @@ def pieces_of(text: str, *, finder: Finder, scene: Scene) -> Pieces:
             break
     place_id, way, rest = _place(rest, finder, scene)
     amount, unit, rest = _amount(rest)
-    sizes = tuple(size.text for size in parse_sizes(rest))
-    words = " ".join(word for word in _WORD.findall(rest) if word.casefold().strip(".!?'") not in _EMPTY)
+    kept, sizes = _sizes(rest)
+    words = " ".join(word for word in _WORD.findall(kept) if word.casefold().strip(".!?'") not in _EMPTY)
     targets = Targets(patients=patients, cases=cases, providers=providers)
     return Pieces(amount, unit, tuple(codes), serial, targets, centre, place_id, way, words, sizes)
 
@@ -117,11 +118,12 @@ def _place(text: str, finder: Finder, scene: Scene) -> tuple[PlaceId | None, str
 def _amount(text: str) -> tuple[Amount | None, PackUnit | None, str]:
     """A figure with its unit, at the beginning or the end; what is measured (16 Fr, 7.5) is a size and stays."""
     words = text.split()
+    whole = " ".join(words)
     measured = {
         index
-        for size in parse_sizes(" ".join(words))
+        for size in parse_sizes(whole)
         for index in _covered(words, size.start, size.end)
-        if size.dimensions & _MEASURED or "." in size.text or "x" in size.text.casefold()
+        if _is_measured(size, whole) or "x" in size.text.casefold()
     }
     spans = [
         (start, stop)
@@ -146,9 +148,28 @@ def _amount(text: str) -> tuple[Amount | None, PackUnit | None, str]:
         return amount, unit, " ".join([*words[:start], *words[after:]])
     for index, word in enumerate(words):
         unit = unit_of(word.strip(".,"))
-        if unit is not None and index not in measured:
+        others = [other for n, other in enumerate(words) if n != index and other.casefold() not in _EMPTY]
+        # "leg bags" is a thing, "boxes" and "boxes of silk" name a unit.
+        alone = not others or (index + 1 < len(words) and words[index + 1].casefold() == "of")
+        if unit is not None and index not in measured and alone:
             return None, unit, " ".join([*words[:index], *words[index + 1 :]])
     return None, None, text
+
+
+def _sizes(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words without what is measured, and all sizes; "4x4s" is a thing's name too and stays."""
+    found = parse_sizes(text)
+    kept = text
+    for size in reversed(found):
+        if _is_measured(size, text):
+            kept = f"{kept[: size.start]} {kept[size.end :]}"
+    named = tuple(size.text for size in found if _is_measured(size, text) or "x" in size.text.casefold())
+    return kept, named
+
+
+def _is_measured(size: Size, text: str) -> bool:
+    """16 Fr, 2-0, 7.5, large: no count of things."""
+    return bool(size.dimensions & _MEASURED) or "." in text[size.start : size.end]
 
 
 def _read(words: Sequence[str]) -> tuple[Amount | None, PackUnit | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bot.dialogue.acting import cue_words
-from bot.dialogue.acting.finding import Scene, levels_of
+from bot.dialogue.acting.finding import Scene, areas_with, levels_of
 from bot.dialogue.acting.gaps import Gap, Slot, shared
 from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb
 from bot.understanding.naming import cut, full_name, telling_names
@@ -72,7 +72,7 @@ def _asked(gap: Gap, sketch: Sketch, *, scene: Scene) -> Asked:
                 typed=True,
             )
         case Slot.LOT:
-            return _lots(index, sketch, name, scene)
+            return _lots(gap, sketch, name, scene)
         case Slot.UNIT if item is not None:
             answers = tuple(
                 Answer(level, f"unit:{index}:{level}", _holds(item, level)) for level in levels_of(item)
@@ -155,10 +155,11 @@ def _items(index: int, items: Sequence[Item], sketch: Sketch, scene: Scene) -> t
     return tuple(answers)
 
 
-def _lots(index: int, sketch: Sketch, name: str, scene: Scene) -> Asked:
+def _lots(gap: Gap, sketch: Sketch, name: str, scene: Scene) -> Asked:
+    index = gap.line or 0
     line = sketch.lines[index]
     answers = []
-    for lot_id in line.lot_choices:
+    for lot_id in line.lot_choices or _lots_there(line, sketch, scene):
         lot = scene.uow.lots.get(LotId(lot_id))
         label = f"{'Serial ' + lot.serial if lot.serial else 'Lot ' + lot.number}"
         owner = scene.uow.catalogue.get(lot.item_id)
@@ -174,7 +175,22 @@ def _lots(index: int, sketch: Sketch, name: str, scene: Scene) -> Asked:
             tuple(answers),
             typed=True,
         )
-    return Asked(f"Which lot of {name}?", tuple(answers), typed=True)
+    return Asked(gap.sentence or f"Which lot of {name}?", tuple(answers), typed=True)
+
+
+def _lots_there(line: SketchLine, sketch: Sketch, scene: Scene) -> tuple[int, ...]:
+    """The lots of a settled item that lie at its place, first to expire first."""
+    place_id = PlaceId(line.place) if line.place is not None else sketch.here.place_id
+    if line.item_id is None or place_id is None:
+        return ()
+    inside = tuple(scene.uow.places.tree().subtree(place_id))
+    lines = [
+        one
+        for one in scene.uow.stock.of_items([line.item_id], places=inside)
+        if one.lot_id and one.on_hand > 0
+    ]
+    lines.sort(key=lambda one: (one.expires_on is None, one.expires_on or scene.today, one.lot_id))
+    return tuple(dict.fromkeys(int(one.lot_id) for one in lines))[:8]
 
 
 def _figures(index: int, sketch: Sketch, item: Item | None, scene: Scene) -> tuple[Answer, ...]:
@@ -204,19 +220,11 @@ def _places(which: str, spotted: Spotted, sketch: Sketch, scene: Scene) -> tuple
     """Candidates by name; where none was named, the places that have some to take."""
     tree = scene.uow.places.tree()
     found = [PlaceId(p) for p in spotted.ids if PlaceId(p) in tree]
-    if not found and which == "here":
+    if which == "here" and (not found or spotted.assumed):
         items = [line.item_id for line in sketch.lines if line.item_id is not None]
-        stock = (
-            [line for line in scene.uow.stock.of_items(items) if line.available(scene.today) > 0]
-            if items
-            else []
-        )
-        units: dict[PlaceId, int] = {}
-        for line in stock:
-            unit = tree.unit_of(line.place_id)
-            if unit.facility_id == scene.person.facility_id and unit.id != sketch.there.place_id:
-                units[unit.id] = units.get(unit.id, 0) + line.available(scene.today)
-        found = sorted(units, key=lambda place: -units[place])[:5]
+        having = [area for area in areas_with(items, scene=scene) if area != sketch.there.place_id]
+        # What is used was used, whatever the books say of one's own unit; what is moved has to be there.
+        found = [*having[:4], *(found if sketch.verb is Verb.CONSUME else ())]
     if (
         not found
         and which == "there"

@@ -18,6 +18,7 @@ from bot.dialogue.picking import picked
 from bot.understanding.amounts import Amount
 from bot.understanding.composition import Line
 from bot.understanding.evidence import Mention
+from bot.understanding.naming import full_name
 from bot.views.acting.shown import Answer, Asked
 from domain.model.ids import ItemId
 from domain.model.item import Item
@@ -102,7 +103,9 @@ class Reviser:
                     )
                 return self._set(correction, sketch, scene=scene)
             case Op.CHARGE | Op.SET:
-                return self._set(correction, sketch, scene=scene)
+                return self._set(correction, sketch, scene=scene) or self._each(
+                    correction, sketch, scene=scene
+                )
             case _:
                 return None
 
@@ -143,6 +146,21 @@ class Reviser:
         if made == sketch:
             return self._reason(correction.new, sketch) if correction.cued else None
         return Revised(made, " ".join(note for note in said if note))
+
+    def _each(self, correction: Correction, sketch: Sketch, *, scene: Scene) -> Revised | None:
+        """ "make the silk 4 and the foleys 5": every part has to fit, or none is taken."""
+        parts = [part for part in re.split(r"\s*(?:,|;|\band\b)\s*", correction.new) if part]
+        if len(parts) < 2 or correction.old:
+            return None
+        made, notes = sketch, list[str]()
+        for part in parts:
+            one = self._set(
+                Correction(Op.SET, new=re.sub(r"^the ", "", part), cued=correction.cued), made, scene=scene
+            )
+            if one is None or one.asks is not None:
+                return None
+            made, notes = one.sketch, [*notes, one.note]
+        return Revised(made, " ".join(notes))
 
     def _lined(
         self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene, line: int | None
@@ -507,7 +525,7 @@ def _said(before: SketchLine, after: SketchLine, scene: Scene) -> str:
     """What changed, in a few words."""
     notes = []
     if before.items != after.items and after.item_id is not None:
-        notes.append(f"{_name(after, scene).capitalize()} instead.")
+        notes.append(f"{full_name(scene.uow.catalogue.get(after.item_id))} instead.")
     if (before.figure, before.unit, before.everything) != (
         after.figure,
         after.unit,

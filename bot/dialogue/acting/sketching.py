@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.alerts import alert_of, needed_by
-from bot.dialogue.acting.finding import Finder, Fits, Scene, in_base, level_of
+from bot.dialogue.acting.finding import Finder, Fits, Scene, areas_with, in_base, level_of
 from bot.dialogue.acting.sketch import (
     MOST_LINES,
     Sketch,
@@ -78,7 +78,22 @@ class Sketcher:
             alert=alert_of(text, composition) if verb is Verb.SUBSCRIBE else None,
             notes=tuple(note[:200] for note in notes),
         )
-        return self._by_destination(self._supplied(sketch, composition, scene), composition, scene)
+        sketch = self._where_lots_lie(self._supplied(sketch, composition, scene), scene)
+        return self._by_destination(sketch, composition, scene)
+
+    @staticmethod
+    def _where_lots_lie(sketch: Sketch, scene: Scene) -> Sketch:
+        """With no place said, the one unit that holds the lots or serials that were named."""
+        if not sketch.here.assumed or sketch.verb in (Verb.RECEIVE, Verb.RETURN, Verb.SET_PAR, Verb.COUNT):
+            return sketch
+        lots = {lot for line in sketch.lines for lot in line.lot_ids}
+        items = {line.item_id for line in sketch.lines if line.item_id is not None and line.lots}
+        if not lots or not all(line.lots for line in sketch.lines):
+            return sketch
+        areas = areas_with(items, lots=lots, scene=scene)
+        if len(areas) != 1 or sketch.here.place_id in areas or areas[0] == sketch.there.place_id:
+            return sketch
+        return sketch.with_(here=Spotted(ids=(int(areas[0]),), assumed=True))
 
     # ------------------------------------------------------------------------------------------- lines
 

@@ -13,17 +13,15 @@ from bot.dialogue.acting.turns import ActTurn, Elsewhere, Pressed
 from bot.understanding.meaning import Meaning
 from bot.views.acting.shown import EditForm, Field, FieldKind, Side
 from bot.views.rendered import Notice
-from domain.errors import Invalid, NotPermitted, UnknownRecord
+from domain.errors import Invalid, UnknownRecord
 from domain.model.hold import CheckState, HoldId, PlaceCheck
 from domain.model.ids import PlaceId
 from domain.model.movement import Source
-from domain.model.permission import Deed
 from domain.model.receipt import ReceiptId
 from domain.model.requisition import RequisitionId, RequisitionOrder, RequisitionState
 from domain.model.subscription import Subscription, SubscriptionId, Topic
 from domain.ports import UnitOfWork
 from domain.usecases.act.holds import answer_check
-from domain.usecases.act.permissions import may
 from domain.usecases.act.requisitions import (
     Hand,
     Picked,
@@ -33,6 +31,7 @@ from domain.usecases.act.requisitions import (
     receive_requisition,
     report_short,
 )
+from domain.usecases.act.subscriptions import stop, subscribe
 
 
 def subject_of(subject: str) -> tuple[str, int]:
@@ -213,30 +212,24 @@ class Steps:
         alert = sketch.alert
         if alert is None:
             raise Invalid("Say what you want to be told of.")
-        if not may(Deed.SUBSCRIBE, role=at.person.role):
-            raise NotPermitted(f"A {at.person.role} may not {Deed.SUBSCRIBE}.")
         scene = self._drafting.scene(at.person, uow=uow)
-        lines = sketch.lines or (None,)
-        kept = []
-        for line in lines:
-            kept.append(
-                uow.subscriptions.add(
-                    Subscription(
-                        id=SubscriptionId(0),
-                        facility_id=at.person.facility_id,
-                        person_id=at.person.id,
-                        topic=Topic(alert.topic),
-                        made_at=self._drafting.now(),
-                        item_id=None if line is None else line.item_id,
-                        place_id=sketch.here.place_id or self._own_place(sketch, at),
-                        lot_id=line.lot_ids[0] if line is not None and len(line.lots) == 1 else None,
-                        threshold=alert.threshold,
-                        days=alert.days,
-                        weekday=alert.weekday,
-                    )
-                )
+        wanted = [
+            Subscription(
+                id=SubscriptionId(0),
+                facility_id=at.person.facility_id,
+                person_id=at.person.id,
+                topic=Topic(alert.topic),
+                made_at=self._drafting.now(),
+                item_id=None if line is None else line.item_id,
+                place_id=sketch.here.place_id or self._own_place(sketch, at),
+                lot_id=line.lot_ids[0] if line is not None and len(line.lots) == 1 else None,
+                threshold=alert.threshold,
+                days=alert.days,
+                weekday=alert.weekday,
             )
-        uow.commit()
+            for line in sketch.lines or (None,)
+        ]
+        kept = [subscribe(one, actor=at.person, now=self._drafting.now(), uow=uow) for one in wanted]
         shown = [cards.subscription(one, scene=scene) for one in kept]
         lead = "I will tell you when:" if Topic(alert.topic) is not Topic.DIGEST else "I will tell you:"
         return ActTurn(self._drafting.views.subscriptions(shown, lead=lead), meaning, replaces=replaces)
@@ -277,8 +270,7 @@ class Steps:
             return ActTurn(
                 self._drafting.views.notice(Notice("That is ended already, or it is not yours.")), alone=True
             )
-        uow.subscriptions.end([one.id for one in ended], now=self._drafting.now())
-        uow.commit()
+        stop([one.id for one in ended], actor=at.person, now=self._drafting.now(), uow=uow)
         left = [cards.subscription(one, scene=scene) for one in mine if int(one.id) != number]
         lead = f"Stopped: {cards.subscription(ended[0], scene=scene).label}."
         return ActTurn(self._drafting.views.subscriptions(left, lead=lead), replaces=pressed.message)

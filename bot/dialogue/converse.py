@@ -18,7 +18,7 @@ from bot.dialogue.tokens import decode, encode, encode_choice
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.dialogue.verbs import alone, says_something, verb
 from bot.dialogue.weighing import Close, Stands, Verdict, weigh, worth_ranking
-from bot.understanding.confidence import ACTED_ON, DOUBTED, Reading
+from bot.understanding.confidence import ACTED_ON, DOUBTED, LIKELIER_THAN_NOT, Reading
 from bot.understanding.draft import NEEDS_ITEM, Draft, Verb
 from bot.understanding.evidence import cue, read
 from bot.understanding.follow import follows
@@ -241,7 +241,11 @@ class Dialogue(Questions):
                 )
                 shown = TABLE[meaning.intent].verb
             row = TABLE[meaning.intent]
-            in_doubt = isinstance(verdict, Close) and len(meaning.text.split()) > _BARE
+            in_doubt = (
+                isinstance(verdict, Close)
+                and len(meaning.text.split()) > _BARE
+                and meaning.confidence >= LIKELIER_THAN_NOT
+            )
             goes_on = follows(read(meaning), before=before)
             doubtful_deed = row.kind in (Kind.ACTION, Kind.LATER) and (
                 meaning.confidence < ACTED_ON or len(meaning.text.split()) <= _BARE
@@ -299,6 +303,9 @@ class Dialogue(Questions):
             TABLE[r.intent].verb for r in (close.first, close.second) if TABLE[r.intent].kind is Kind.QUESTION
         ]
         evidence = read(meaning)
+        first, second = TABLE[close.first.intent], TABLE[close.second.intent]
+        if first.kind is Kind.QUESTION and second.kind is Kind.ACTION and evidence.verb is first.verb:
+            return None  # the words ask it, too: answering a question that was an order does no harm
         subject = before or Subject(Draft(TABLE[close.first.intent].verb or Verb.FIND))
         if len(verbs) == 2 and verbs[0] is not None and verbs[1] is not None:
             if not says_something(meaning) and not evidence.rest:
@@ -316,11 +323,14 @@ class Dialogue(Questions):
             if isinstance(one, Ready) and isinstance(other, Ready) and one.draft == other.draft:
                 return None
             # "count them", said instead of a press, knows what they are.
-            found = next((o for o in (one, other) if isinstance(o, Ready)), None)
-            if found is not None:
-                subject = Subject(found.draft, found.topic, found.candidates)
+            ready = next((o for o in (one, other) if isinstance(o, Ready)), None)
+            if ready is not None:
+                subject = Subject(ready.draft, ready.topic, ready.candidates)
+        elif says_something(meaning):
+            found = self._resolve(meaning, verb=first.verb or Verb.FIND, heard=heard, uow=uow, before=before)
+            subject = Subject(found.draft, found.topic, found.candidates)
         known = self._masker.known(evidence, uow=uow)
-        topic = before.topic if before is not None and not evidence.things else ""
+        topic = subject.topic if not known.things else ""
         offers = tuple(
             Offer(what_it_does(r.intent, known, topic=topic), r.intent) for r in (close.first, close.second)
         )

@@ -222,4 +222,4 @@ def _names_nobody(made: Masked) -> bool:
 
 
 def _singulars(words: str) -> set[str]:
-    return {singular(word) for word in normalise(words).split() if not word.isdigit()}
+    return {singular(word) for word in normalise(words).split() if any(c.isalpha() for c in word)}

@@ -15,7 +15,8 @@ HELP = Notice(
     EXAMPLES,
 )
 OUT_OF_SCOPE = Notice(
-    "That is nothing I can answer. I know the supply rooms: where things are, how many, what expires, what is low. Nothing was changed.",
+    "That is nothing I can answer. I know the supply rooms only: where things are, how many, what expires, what is low. "
+    "Nothing was changed.",
     EXAMPLES[:3],
 )
 UNSURE = Notice(

@@ -22,6 +22,10 @@ DOUBTED = 0.35
 ACTED_ON = 0.80
 """An action below this is asked about, never taken for granted, whatever the thread remembers."""
 
+LIKELIER_THAN_NOT = 0.50
+"""In a thread, words that lean on its question ("just the gloves") go on with it where an action is less likely than this. They
+ask; nothing is done."""
+
 ACTION_LEADS_BY = 0.65
 """An action stands only where it leads every question by so much: 0.82 against 0.17 does, 0.80 against 0.18 does not."""
 

@@ -204,7 +204,7 @@ async def test_what_is_beyond_parley_gets_three_examples_nearest_to_what_was_wri
     talk.may_mean("sing about lots expiring", ("out_of_scope", 0.9), ("check_expiry", 0.05))
     turn = await talk.say("sing about lots expiring")
     assert turn.request is None
-    assert "I know the supply rooms" in turn.rendered.text
+    assert "I know the supply rooms only" in turn.rendered.text
     assert turn.reading is not None
 
 
@@ -221,3 +221,34 @@ async def test_no_word_that_is_not_the_hospitals_own_gets_onto_a_button_or_into_
     assert len(turn.options) == 2
     assert all("okonkwo" not in option.label + option.token for option in turn.options)
     assert "okonkwo" not in talk.remembered()
+
+
+async def test_what_leans_on_the_threads_question_goes_on_with_it_where_an_action_is_hardly_likelier() -> (
+    None
+):
+    talk = AskingTalk()
+    await talk.say(talk.labels.know("where are the 7.5 gloves", "find_item", "size=7.5", "item=gloves"))
+    text = talk.may_mean(
+        "just the biogel ones", ("receive", 0.42), ("consume", 0.3), labels=("item=biogel ones",)
+    )
+    assert isinstance((await talk.say(text)).request, FindItem)
+
+
+async def test_a_question_that_the_words_ask_is_answered_beside_a_possible_order() -> None:
+    talk = AskingTalk()
+    text = talk.may_mean(
+        "any tegaderm on the cart", ("check_stock", 0.55), ("requisition", 0.3), labels=("item=tegaderm",)
+    )
+    assert isinstance((await talk.say(text)).request, CheckStock)
+
+
+async def test_a_size_said_after_the_question_belongs_to_what_was_asked_about() -> None:
+    talk = AskingTalk()
+    await talk.say(
+        talk.may_mean("tegaderm ed stuff", ("count", 0.5), ("check_stock", 0.3), labels=("item=tegaderm",))
+    )
+    turn = await talk.say(
+        talk.may_mean("in PACU", ("count", 0.3), ("find_item", 0.2), labels=("location=PACU",))
+    )
+    assert turn.request is not None
+    assert turn.request.items == (TEGADERM,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +16,7 @@ from bot.views.acting.parts import (
     PressButton,
     below,
     drawn,
+    offering,
     on_top,
 )
 from bot.views.acting.shown import Card, Closed, KnownLine, Refusal
@@ -79,8 +79,7 @@ def _with_buttons(rendered: Rendered, value: Card) -> Rendered:
     if value.powers.edit or typed:
         buttons.append(PressButton("Type it in…" if typed and value.plan is None else "Change…", EDIT))
     buttons.append(PressButton("Cancel", CANCEL))
-    said = " · ".join(each.label.rstrip("…") for each in buttons)
-    rendered = replace(rendered, text=f"{rendered.text}\nButtons: {said}")
+    rendered = offering(rendered, [each.label for each in buttons])
     return below(rendered, *blocks, panel.row(buttons))
 
 
@@ -257,7 +256,7 @@ def closed(value: Closed) -> Rendered:
     if not value.again:
         return rendered
     row = Panel(value.subject, value.version).row([PressButton("Ask again", CHOOSE, "again")])
-    return below(replace(rendered, text=f"{text}\nButtons: Ask again"), row)
+    return below(offering(rendered, ["Ask again"]), row)
 
 
 def refusal(value: Refusal) -> Rendered:
@@ -273,9 +272,5 @@ def refusal(value: Refusal) -> Rendered:
     if value.override:
         override = PressButton("Override…", OVERRIDE, style="danger", aloud="Override and say why")
         rows.append(panel.row([override]))
-    spoken = _spoken([clean(answer.label) for answer in value.answers] + ["Override"] * value.override)
-    return below(replace(rendered, text=f"{rendered.text}{spoken}"), *rows)
-
-
-def _spoken(labels: Sequence[str]) -> str:
-    return f"\nButtons: {cut(' · '.join(labels), 400)}" if labels else ""
+    labels = [answer.label for answer in value.answers] + ["Override"] * value.override
+    return below(offering(rendered, labels), *rows)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.views import limits
 from bot.views.acting import wording
-from bot.views.acting.parts import CHECK, STEP, STOP, Panel, PressButton, below, drawn, list_id
+from bot.views.acting.parts import CHECK, STEP, STOP, Panel, PressButton, below, drawn, list_id, offering
 from bot.views.acting.shown import CheckRow, HoldShown, OrderShown, Side, SubscriptionShown
 from bot.views.card import Part, context, section
 from bot.views.naming import item_name, place_path
 from bot.views.rendered import Block, Json, Rendered
 from bot.views.words import (
-    DOT,
     WARNING,
     Bold,
     Phrase,
@@ -35,6 +35,8 @@ SHOWN_LINES: Final = 20
 ROWS_WITH_BUTTONS: Final = 5
 SHOWN_ROWS: Final = 36
 SHOWN_SUBSCRIPTIONS: Final = 40
+ROOM: Final = 8000
+"""Characters for the places of a checklist, or for subscriptions: the rest of the message needs some too."""
 
 _WAY: Final = (
     RequisitionState.ASKED,
@@ -79,7 +81,11 @@ def requisition(value: OrderShown) -> Rendered:
         facts.append(("Needed ", Bold(clean(order.needed_by))))
     if not over:
         facts.append((_progress(order.state),))
-    lines = tuple(_order_line(item, line, value) for item, line in value.lines[:SHOWN_LINES])
+    walk = value.side is Side.STORE and any(shelf is not None for shelf in value.shelves)
+    lines = tuple(
+        (*_step(index, value), *_order_line(item, line, value)) if walk else _order_line(item, line, value)
+        for index, (item, line) in enumerate(value.lines[:SHOWN_LINES])
+    )
     left = len(value.lines) - SHOWN_LINES
     more: tuple[Phrase, ...] = (
         ((f"and {counted(left, 'more line')}: Change… lists them all.",),) if left > 0 else ()
@@ -90,7 +96,7 @@ def requisition(value: OrderShown) -> Rendered:
     rendered = drawn(
         headline,
         facts,
-        parts=(Part((*lines, *more), listed=True), Part(notes)),
+        parts=(Part((*lines, *more), listed=not walk), Part(notes)),
         small_print=wording.small_print((who,), (picker,)),
     )
     buttons = [
@@ -105,6 +111,12 @@ def _progress(state: RequisitionState) -> str:
     reached = _WAY.index(state)
     words = ("asked", "picked", "delivered", "received")
     return " → ".join(f"{wording.TICK if n <= reached else '○'} {word}" for n, word in enumerate(words))
+
+
+def _step(index: int, value: OrderShown) -> Phrase:
+    """ "2. Aisle 3 › Shelf B: ", a step of the walk through the store."""
+    shelf = value.shelves[index] if index < len(value.shelves) else None
+    return (f"{index + 1}. ", f"{place_path(shelf, asked=(value.source,))}: " if shelf is not None else "")
 
 
 def _order_line(item: ItemRef, line: RequisitionLine, value: OrderShown) -> Phrase:
@@ -162,28 +174,33 @@ def hold(value: HoldShown) -> Rendered:
 def _checklist(rows: Sequence[CheckRow], value: HoldShown, panel: Panel) -> tuple[list[Block], int]:
     """The open places with their answers: a row of buttons each while they are few, else a list beside each."""
     blocks: list[Block] = []
-    if len(rows) <= ROWS_WITH_BUTTONS:
-        for row in rows:
-            blocks.append(section(mrkdwn(_waiting(row, value))))
-            buttons = [
-                PressButton(a.label, CHECK, a.choice, aloud=f"{a.label}: {row.place.name}")
-                for a in row.answers
-            ]
-            if buttons:
-                blocks.append(panel.row(buttons))
-        return blocks, len(rows)
+    few = len(rows) <= ROWS_WITH_BUTTONS
     for index, row in enumerate(rows[:SHOWN_ROWS], start=1):
-        block: dict[str, Json] = dict(section(mrkdwn(_waiting(row, value))))
-        element = panel.listed(CHECK, row.answers, prompt="Answer…") if row.answers else None
-        if element is not None:
-            block["block_id"] = list_id(value.subject, 0, 1000 + index)
-            block["accessory"] = element
-        blocks.append(block)
+        added = _with_buttons(row, value, panel) if few else [_with_list(row, value, panel, index)]
+        if limits.characters(blocks) + limits.characters(added) > ROOM:
+            return blocks, index - 1
+        blocks += added
     return blocks, min(len(rows), SHOWN_ROWS)
 
 
+def _with_buttons(row: CheckRow, value: HoldShown, panel: Panel) -> list[Block]:
+    place = cut(clean(row.place.name), 40)
+    buttons = [PressButton(a.label, CHECK, a.choice, aloud=f"{a.label}: {place}") for a in row.answers]
+    line = section(mrkdwn(_waiting(row, value)))
+    return [line, panel.row(buttons)] if buttons else [line]
+
+
+def _with_list(row: CheckRow, value: HoldShown, panel: Panel, index: int) -> Block:
+    block: dict[str, Json] = dict(section(mrkdwn(_waiting(row, value))))
+    element = panel.listed(CHECK, row.answers, prompt="Answer…") if row.answers else None
+    if element is not None:
+        block["block_id"] = list_id(value.subject, 0, 1000 + index)
+        block["accessory"] = element
+    return block
+
+
 def _waiting(row: CheckRow, value: HoldShown) -> Phrase:
-    return (Bold(cut(place_path(row.place), 300)), f" — {quantity(row.quantity, value.unit)} to pull")
+    return (Bold(cut(place_path(row.place), 200)), f" — {quantity(row.quantity, value.unit)} to pull")
 
 
 def _settled(row: CheckRow, value: HoldShown) -> Phrase:
@@ -203,13 +220,17 @@ def subscriptions(values: Sequence[SubscriptionShown], *, lead: str = "") -> Ren
     )
     blocks: list[Block] = [section(f"*{escape(sentence)}*")]
     spoken = [sentence]
+    shown = 0
     for index, value in enumerate(values[:SHOWN_SUBSCRIPTIONS]):
+        if limits.characters(blocks) > ROOM:
+            break
+        shown += 1
         label = cut(clean(value.label), 300) or "…"
         stop = Panel(value.subject).button(PressButton("Stop", STOP, aloud=f"Stop: {label}"))
         stop["action_id"] = f"{stop['action_id']}{index}"
         blocks.append({**section(escape(label)), "accessory": stop})
         spoken.append(f"•  {label}")
-    left = len(values) - SHOWN_SUBSCRIPTIONS
+    left = len(values) - shown
     if left > 0:
         blocks.append(context(f"and {number(left)} more"))
         spoken.append(f"and {number(left)} more")
@@ -219,5 +240,4 @@ def subscriptions(values: Sequence[SubscriptionShown], *, lead: str = "") -> Ren
 def _with_row(rendered: Rendered, panel: Panel, buttons: Sequence[PressButton]) -> Rendered:
     if not buttons:
         return rendered
-    said = DOT.join(clean(each.label) for each in buttons)
-    return below(replace(rendered, text=f"{rendered.text}\nButtons: {said}"), panel.row(buttons))
+    return below(offering(rendered, [each.label for each in buttons]), panel.row(buttons))

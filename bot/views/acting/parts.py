@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.views import limits
 from bot.views.acting.shown import MOST_BUTTONS, Answer
-from bot.views.card import Card, Part, compose
+from bot.views.card import Card, Part, compose, context
 from bot.views.rendered import Block, Json, Rendered
 from bot.views.words import Phrase, clean, cut
 
@@ -21,6 +21,8 @@ ACT_FORM: Final = "parley.act.form"
 
 CONFIRM, CANCEL, CHOOSE, EDIT, OVERRIDE = "confirm", "cancel", "choose", "edit", "override"
 UNDO, STEP, CHECK, STOP = "undo", "step", "check", "stop"
+
+_CHARACTERS: Final = limits.CHARACTERS - 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,24 @@ def _text_of(block: Block) -> str:
 
 
 def below(rendered: Rendered, *blocks: Block) -> Rendered:
-    """The message with these blocks under it, in the room that Slack leaves."""
-    room = limits.BLOCKS["message"] - len(rendered.blocks)
+    """The message with these blocks under it. Where Slack's room is too small for both, what stands above is cut."""
     kept = [block for block in blocks if block.get("type") != "actions" or block.get("elements")]
-    return replace(rendered, blocks=(*rendered.blocks, *kept[:room]))
+    above = list(rendered.blocks)
+    used = limits.characters(kept)
+    room = limits.BLOCKS["message"] - len(kept)
+    cut_off = False
+    while len(above) > 1 and (len(above) > room or limits.characters(above) + used > _CHARACTERS):
+        above.pop()
+        cut_off = True
+    if cut_off and len(above) < room:
+        above.append(context("The rest did not fit here."))
+    return replace(rendered, blocks=(*above, *kept))
+
+
+def offering(rendered: Rendered, labels: Sequence[str]) -> Rendered:
+    """The message whose text names its buttons too, for those who have the text alone."""
+    said = " · ".join(cut(clean(label).rstrip("…"), 60) for label in labels if clean(label))
+    return replace(rendered, text=f"{rendered.text}\nButtons: {cut(said, 400)}") if said else rendered
 
 
 def on_top(rendered: Rendered, notes: Sequence[str], *blocks: Block) -> Rendered:

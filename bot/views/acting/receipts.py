@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bot.views.acting import wording
-from bot.views.acting.parts import STEP, UNDO, Panel, PressButton, below, drawn
+from bot.views.acting.parts import STEP, UNDO, Panel, PressButton, below, drawn, offering
 from bot.views.acting.shown import ReceiptShown
 from bot.views.card import Part
 from bot.views.naming import item_name, place_path
 from bot.views.rendered import Rendered
-from bot.views.words import DOT, Bold, Phrase, clean, counted, cut, day, quantity
+from bot.views.words import Bold, Phrase, clean, counted, cut, day, quantity
 from domain.usecases.act.plans import Posted
 
 SHOWN_LINES: Final = 20
@@ -79,6 +78,5 @@ def _with_buttons(rendered: Rendered, value: ReceiptShown) -> Rendered:
         buttons.append(PressButton("Undo", UNDO, aloud=f"Undo {clean(value.number)}"))
     if not buttons:
         return rendered
-    said = DOT.join(clean(each.label) for each in buttons)
     row = Panel(value.subject).row(buttons)
-    return below(replace(rendered, text=f"{rendered.text}\nButtons: {said}"), row)
+    return below(offering(rendered, [each.label for each in buttons]), row)

@@ -148,7 +148,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderShown:
-    """A requisition as one side sees it. ``subject`` is "requisition:7"; ``steps`` are presses STEP, "edit" among them opens the form."""
+    """A requisition as one side sees it. ``subject`` is "requisition:7"; ``steps`` are presses STEP, "edit" among them opens the form.
+
+    ``shelves`` beside ``lines``: where the store picks each, None where that is not known. Lines stand in the order of the walk.
+    """
 
     subject: str
     side: Side
@@ -161,6 +164,7 @@ class OrderShown:
     picker: str = ""
     steps: tuple[Answer, ...] = ()
     notes: tuple[str, ...] = ()
+    shelves: tuple[PlaceRef | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

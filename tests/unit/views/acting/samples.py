@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from bot.dialogue.acting.showing import ActViews
+from bot.views.acting.blocks import BlockViews
 from bot.views.acting.shown import (
     Answer,
     Asked,
@@ -51,6 +53,7 @@ from domain.usecases.act.requests import Action, Consume, Wanted
 from domain.usecases.ask.answers import ItemRef, PlaceRef
 from tests.unit.views.facts import FOLEY, GLOVE, TODAY, place
 
+VIEWS: ActViews = BlockViews()
 DRAFT = DraftId(UUID("0199c0de-0000-7000-8000-000000000001"))
 SUBJECT = str(DRAFT)
 NOON = datetime(2026, 11, 22, 12, 4, tzinfo=UTC)

@@ -17,6 +17,8 @@ from domain.ports.conversation import (
     OutboxRow,
     ReadingRow,
     Readings,
+    SealedKind,
+    SealedRows,
     Threads,
     ThreadState,
 )
@@ -56,7 +58,7 @@ from domain.ports.search import (
     Verdict,
 )
 from domain.ports.work import Transactions, UnitOfWork
-from domain.ports.world import Clock, Vault
+from domain.ports.world import Clock, TurningVault, Vault
 
 __all__ = [
     "BalanceRow",
@@ -105,12 +107,15 @@ __all__ = [
     "Receipts",
     "Requisitions",
     "Scope",
+    "SealedKind",
+    "SealedRows",
     "Stock",
     "Subscriptions",
     "ThreadState",
     "Threads",
     "Trail",
     "Transactions",
+    "TurningVault",
     "UnitOfWork",
     "Usage",
     "UsageSum",

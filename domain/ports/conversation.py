@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.model.ids import (
@@ -192,4 +193,27 @@ class JobRuns(Protocol):
 
     def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
         """``failure`` is the error's name, empty when it went well."""
+        ...
+
+
+class SealedKind(StrEnum):
+    """What else is sealed than encounters: it lives for minutes to weeks."""
+
+    INBOX = "inbox"
+    OUTBOX = "outbox"
+    ATTACHMENT = "attachment"
+    READING = "reading"
+
+
+class SealedRows(Protocol):
+    def reseal(
+        self,
+        kind: SealedKind,
+        seal: Callable[[bytes], bytes | None],
+        *,
+        after: str | int | None = None,
+        limit: int = 200,
+    ) -> str | int | None:
+        """Replaces what is sealed in the next ``limit`` rows by what ``seal`` makes of it (None leaves it); gives the last row's
+        key, None when there are no more. What was finished or replaced meanwhile stays as it is."""
         ...

@@ -89,8 +89,8 @@ class People(Protocol):
         ...
 
 
-type Reseal = Callable[[bytes], tuple[bytes, bytes]]
-"""From a sealed identifier to (sealed, digest) under another key."""
+type Reseal = Callable[[bytes], tuple[bytes, bytes] | None]
+"""From a sealed identifier to (sealed, digest) under another key; None leaves it as it is."""
 
 
 class Charges(Protocol):
@@ -116,7 +116,8 @@ class Charges(Protocol):
         self, seal: Reseal, *, after: tuple[FacilityId, EncounterId] | None = None, limit: int = 500
     ) -> tuple[FacilityId, EncounterId] | None:
         """Replaces (sealed, digest) of the next ``limit`` encounters; gives the last one's key, None when there are no more.
-        For the change of the vault's key."""
+        For the change of the vault's key. An identifier that is there under the new digest already keeps its own row, which is
+        then found by it no more."""
         ...
 
     def providers_named(self, name: str) -> list[Provider]:

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
 from domain.ports.bulk import LedgerAudit, Loading
-from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, Threads
+from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, SealedRows, Threads
 from domain.ports.questions import Questions
 from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
 
@@ -40,6 +40,7 @@ class UnitOfWork(Protocol):
     subscriptions: Subscriptions
     trail: Trail
     charging: Charging
+    sealed: SealedRows
 
     def __enter__(self) -> Self: ...
 

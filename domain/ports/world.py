@@ -22,3 +22,15 @@ class Vault(Protocol):
     def digest(self, text: str) -> bytes:
         """A keyed hash, equal for equal identifiers; 32 bytes."""
         ...
+
+    def digests(self, text: str) -> tuple[bytes, ...]:
+        """``digest``, and while the key is changed the hash under the key before it too: what is not resealed yet is found by it."""
+        ...
+
+
+class TurningVault(Vault, Protocol):
+    """A vault between two keys: it opens what either sealed, and seals with the new one."""
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Was it sealed with the new key?"""
+        ...

@@ -27,6 +27,7 @@ from domain.store.migrate import require_head
 from domain.store.pars import SqlPars
 from domain.store.readings import SqlCandidates, SqlReadings
 from domain.store.requisitions import SqlHolds, SqlRequisitions
+from domain.store.sealed import SqlSealedRows
 from domain.store.stock import SqlStock, SqlUsage
 
 
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     subscriptions: ports.Subscriptions
     trail: ports.Trail
     charging: ports.Charging
+    sealed: ports.SealedRows
 
     def __init__(self, engine: Engine, memory: Memory) -> None:
         self._engine = engine
@@ -95,6 +97,7 @@ class SqlUnitOfWork:
         self.subscriptions = SqlSubscriptions(database)
         self.trail = SqlTrail(database)
         self.charging = SqlCharging(database)
+        self.sealed = SqlSealedRows(database)
         return self
 
     def __exit__(

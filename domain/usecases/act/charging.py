@@ -65,12 +65,12 @@ def target_of(
 def encounter_id_of(number: str, *, facility_id: FacilityId, vault: Vault, uow: UnitOfWork) -> EncounterId:
     """The encounter with this identifier, stored sealed where it is new; see ``target_of``."""
     plain = normal_form(number)
-    digest = vault.digest(plain)
-    known = uow.charges.encounter_of(facility_id, digest)
-    if known is not None:
-        return known.id
+    for digest in vault.digests(plain):
+        known = uow.charges.encounter_of(facility_id, digest)
+        if known is not None:
+            return known.id
     return uow.charges.add_encounter(
-        Encounter(EncounterId(0), facility_id, vault.seal(plain), digest, mask_of(plain))
+        Encounter(EncounterId(0), facility_id, vault.seal(plain), vault.digest(plain), mask_of(plain))
     )
 
 

@@ -30,6 +30,9 @@ class PaperVault:
     def digest(self, text: str) -> bytes:
         return sha256(text.encode()).digest()
 
+    def digests(self, text: str) -> tuple[bytes, ...]:
+        return (self.digest(text),)
+
 
 @dataclass(frozen=True)
 class Morning:

@@ -28,7 +28,10 @@ EVENT_SCOPES = {
 }
 METHOD_SCOPES = {
     "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
+    "views.open": None,
+    "views.update": None,
     "views.publish": None,
     "conversations.history": "channels:history",
     "conversations.replies": "groups:history",

@@ -10,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import InvalidSetting
+from domain.model.patient_text import Formats
+from domain.model.person import Role
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,6 +39,12 @@ class Settings(BaseSettings):
     data_dir: Path = ROOT / "var"
     database_url: str = ""
     vault_key: SecretStr = SecretStr("")
+    vault_old_key: SecretStr = SecretStr("")
+    """The key before ``vault_key``, while it is changed (``parley vault rotate``)."""
+    patient_formats: str = ""
+    """The hospital's own forms of patients' numbers, parted by commas: # is a digit, @ a letter ("E-######, @@#######")."""
+    role_groups: str = ""
+    """Slack user groups and the roles they give: "nurses=clinician, supply=technician, *=clinician"; * is for who is in none."""
 
     slack_mode: SlackMode = SlackMode.SOCKET
     slack_bot_token: SecretStr = SecretStr("")
@@ -79,6 +87,21 @@ class Settings(BaseSettings):
             raise ValueError("expected sqlite:///PATH or postgresql://USER@HOST/NAME")
         return value
 
+    @field_validator("patient_formats")
+    @classmethod
+    def _known_formats(cls, value: str) -> str:
+        try:
+            formats_of(value)
+        except InvalidSetting as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("role_groups")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        roles_of(value)
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _ends_with_slash(cls, value: str) -> str:
@@ -104,6 +127,15 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def formats(self) -> Formats:
+        return formats_of(self.patient_formats)
+
+    @property
+    def groups(self) -> dict[str, Role]:
+        """Roles by the handle of the Slack user group that gives them; "*" for who is in none."""
+        return roles_of(self.role_groups)
+
+    @property
     def database(self) -> str:
         """The database's URL; without a setting, a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'parley.db'}"
@@ -120,3 +152,19 @@ class Settings(BaseSettings):
             raise InvalidSetting(
                 f"{' and '.join(missing)} must be set to talk to Slack; `parley demo` needs no Slack at all."
             )
+
+
+def formats_of(value: str) -> Formats:
+    return Formats(tuple(form for part in value.split(",") if (form := part.strip())))
+
+
+def roles_of(value: str) -> dict[str, Role]:
+    """Raises ValueError with the roles there are."""
+    found: dict[str, Role] = {}
+    for part in filter(None, (each.strip() for each in value.split(","))):
+        handle, _, role = (piece.strip() for piece in part.partition("="))
+        handle = handle.removeprefix("@").casefold()
+        if not handle or role not in {known.value for known in Role}:
+            raise ValueError(f"expected GROUP=ROLE with a role of {', '.join(Role)}, not {part!r}")
+        found[handle] = Role(role)
+    return found

@@ -34,7 +34,11 @@ class House:
 
 
 def vault_of(settings: Settings) -> FernetVault:
-    return open_vault(key=settings.vault_key.get_secret_value(), key_file=settings.data_dir / "vault.key")
+    return open_vault(
+        key=settings.vault_key.get_secret_value(),
+        key_file=settings.data_dir / "vault.key",
+        old_key=settings.vault_old_key.get_secret_value(),
+    )
 
 
 def open_house(settings: Settings) -> House:

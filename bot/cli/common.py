@@ -40,7 +40,9 @@ def read_settings(*, quiet: bool = False) -> Settings:
     """The settings, with logging set up by them; ``quiet`` keeps all but errors out of a command's output."""
     settings = Settings.read()
     logs.configure(
-        level="ERROR" if quiet else settings.log_level, json_lines=settings.log_format is LogFormat.JSON
+        level="ERROR" if quiet else settings.log_level,
+        json_lines=settings.log_format is LogFormat.JSON,
+        formats=settings.formats,
     )
     return settings
 

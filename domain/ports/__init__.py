@@ -58,7 +58,7 @@ from domain.ports.search import (
     Verdict,
 )
 from domain.ports.work import Transactions, UnitOfWork
-from domain.ports.world import Clock, TurningVault, Vault
+from domain.ports.world import Clock, TurningVault, UserGroups, Vault
 
 __all__ = [
     "BalanceRow",
@@ -121,6 +121,7 @@ __all__ = [
     "UsageSum",
     "UseRow",
     "UsedLot",
+    "UserGroups",
     "Vault",
     "Verdict",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +10,14 @@ from typing import Protocol
 class Clock(Protocol):
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
+        ...
+
+
+class UserGroups(Protocol):
+    """The user groups of the Slack workspace."""
+
+    def members(self, handles: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Slack user ids by group. Raises UnknownRecord for a group that is not there, Unavailable where Slack does not answer."""
         ...
 
 

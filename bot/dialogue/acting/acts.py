@@ -41,6 +41,7 @@ from domain.usecases.act.requests import Override
 
 STILL_MEANT = timedelta(minutes=30)
 """So long after a receipt "make it 3" and "one more" are about it."""
+JUST_POSTED = timedelta(minutes=2)
 UNDONE_WITHIN = timedelta(hours=24)
 EDIT, OVERRIDE, FIGURES = "edit", "override", "figures"
 _NO_UNDO = (
@@ -124,7 +125,7 @@ class Acts:
         """Cheap: is there a card or a fresh receipt in this thread that the words could be about?"""
         if uow.drafts.open_in(heard.channel, heard.thread):
             return True
-        if correction is None or correction.op in (Op.CONFIRM, Op.CANCEL):
+        if correction is None or correction.op is Op.CANCEL:
             return False
         return correction.op is Op.UNDO or self._last(_address(heard), uow=uow) is not None
 
@@ -353,6 +354,13 @@ class Acts:
         undo = Sketch(verb=Verb.UNDO, receipt=int(last.id), then=(revised.sketch.with_(then=()),))
         note = f"{last.number} is posted already. Undo it, and I read the changed one back to you."
         return self._drafting.new(undo, at=at, uow=uow, meaning=meaning, notes=(note,))
+
+    def _is_posted(self, last: Receipt, meaning: Meaning, *, at: Address, uow: UnitOfWork) -> ActTurn | None:
+        """A yes that comes again, from who is in doubt or from a process that was lost behind the posting."""
+        if self._drafting.now() - last.posted_at > JUST_POSTED:
+            return None
+        draft = uow.drafts.get(last.draft_id)
+        return replace(self._posting.confirm(draft, at=at, message="", uow=uow), meaning=meaning)
 
     # ------------------------------------------------------------------------------------------- presses
 

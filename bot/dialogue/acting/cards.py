@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bot.dialogue.acting.finding import Scene
 from bot.dialogue.acting.sketch import Sketch, SketchLine
@@ -72,7 +73,7 @@ def card(
         action=sketch.verb.value,
         asker="" if asker is None else asker.name,
         today=scene.today,
-        expires_at=draft.expires_at,
+        expires_at=_local(draft.expires_at, scene),
         plan=shown if question is None else None,
         lines=() if question is None else tuple(_known(line, scene) for line in sketch.lines),
         source=None if question is None else _ref(sketch.here.place_id, scene),
@@ -121,6 +122,11 @@ def _known(line: SketchLine, scene: Scene) -> KnownLine:
     return KnownLine(None if item is None else item_ref(item), line.said, amount, lot)
 
 
+def _local(moment: datetime, scene: Scene) -> datetime:
+    """The facility's own time of day."""
+    return moment.astimezone(ZoneInfo(scene.uow.places.facility(scene.person.facility_id).timezone))
+
+
 def _ref(place_id: PlaceId | None, scene: Scene) -> PlaceRef | None:
     return None if place_id is None else reach((), asker=scene.person, uow=scene.uow).ref(place_id)
 
@@ -160,7 +166,7 @@ def receipt(
         number=done.number,
         action=done.action.replace("-", " "),
         actor=found.actor,
-        posted_at=done.posted_at,
+        posted_at=_local(done.posted_at, scene),
         today=scene.today,
         lines=found.lines,
         asked_by=asked_by if asked_by != found.actor else "",
@@ -173,7 +179,7 @@ def receipt(
         undoes=undoes,
         undone_by=undone_by,
         may_undo=found.may_undo,
-        why_not="" if found.may_undo or undone_by else found.undo_refused,
+        why_not="" if found.may_undo or undone_by or undoes else found.undo_refused,
         notes=(*counts, *notes),
         steps=steps,
     )

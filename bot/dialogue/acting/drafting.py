@@ -162,7 +162,7 @@ class Drafting:
         if kept is not None:
             sketch = read_body(kept.body)
         looked = self.look(sketch, scene=reading.scene)
-        sketch = _as_shown(sketch, looked.plan)
+        sketch = _as_shown(sketch, looked)
         draft = kept or ActionDraft(
             id=identity,
             facility_id=at.person.facility_id,
@@ -227,7 +227,7 @@ class Drafting:
         """The same draft with another body, its card replaced. Commits. Where somebody was first, theirs is shown."""
         reading = self.reading(at.person, private=at.private, uow=uow)
         looked = self.look(sketch, scene=reading.scene)
-        sketch = _as_shown(sketch, looked.plan)
+        sketch = _as_shown(sketch, looked)
         after = replace(
             draft, body=written(sketch), version=draft.version + 1, expires_at=self.now() + LIFETIME
         )
@@ -292,11 +292,11 @@ class Drafting:
             return None
 
 
-def _as_shown(sketch: Sketch, plan: Plan | None) -> Sketch:
-    """The sketch with the fingerprint and the lots that are read back, to compare with when it is confirmed."""
-    if plan is None:
+def _as_shown(sketch: Sketch, looked: Looked) -> Sketch:
+    """The sketch with the fingerprint and the lots that are read back, to compare with when it is confirmed; none while it asks."""
+    if looked.plan is None or looked.question is not None:
         return sketch.with_(shown="", picked=())
-    return sketch.with_(shown=plan.fingerprint, picked=picked_of(plan))
+    return sketch.with_(shown=looked.plan.fingerprint, picked=picked_of(looked.plan))
 
 
 def picked_of(plan: Plan) -> tuple[str, ...]:

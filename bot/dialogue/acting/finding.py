@@ -73,7 +73,7 @@ class Finder:
 
         looked = self._things.look(mention, kept=kept)
         if not isinstance(looked, Found):
-            near = looked.sizes if isinstance(looked, NoSize) else looked.near
+            near = self._sizes_of(looked, uow) if isinstance(looked, NoSize) else looked.near
             return Fits(near[:8], near=True, said=self._words(mention.text, near, uow))
         items = looked.items
         if len(items) > 1 and also and len(mention.sizes) <= 1:
@@ -107,6 +107,17 @@ class Finder:
 
     def likely(self, text: str) -> bool:
         return self._things.likely(text)
+
+    @staticmethod
+    def _sizes_of(looked: NoSize, uow: UnitOfWork) -> tuple[ItemId, ...]:
+        """The sizes that there are of a thing whose size is not stocked."""
+        lines = {item.family for item in uow.catalogue.many(looked.sizes).values()}
+        whole = (
+            [item.id for family in lines if family for item in uow.catalogue.family(family)]
+            if len(lines) == 1
+            else []
+        )
+        return tuple(whole) or looked.sizes
 
     @staticmethod
     def _words(text: str, items: Sequence[ItemId], uow: UnitOfWork) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.dialogue.acting import cards
 from bot.dialogue.acting.cards import Reading
 from bot.dialogue.acting.drafting import LAPSED, Address, Channels, Drafting
-from bot.dialogue.acting.requesting import request_of
+from bot.dialogue.acting.requesting import par_place, request_of
 from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.sketch import Sketch, Verb, read_body
 from bot.dialogue.acting.turns import ActTurn, Elsewhere
+from bot.understanding.naming import full_name
 from bot.views.acting.shown import Refusal, Side
 from bot.views.rendered import Notice, Rendered
 from domain.errors import AlreadyReversed, Invalid, NotFound, NotPermitted, Refused, Stale
@@ -137,13 +138,12 @@ class Posting:
         reading = self._drafting.reading(at.person, private=at.private, uow=uow)
         told: list[Elsewhere] = []
         notes: list[str] = []
-        if sketch.verb is Verb.REQUISITION:
-            found = self._order(done, sketch, uow=uow)
-            if found is not None:
-                more, note = self._to_store(found, reading)
-                told += more
-                notes.append(note)
-                told.append(self._to_asker(found, draft, reading))
+        if sketch.verb is Verb.REQUISITION and (found := self._order(done, sketch, uow=uow)) is not None:
+            more, note = self._to_store(found, reading)
+            own = cards.order(found, side=Side.ASKER, reading=reading, notes=(note,) if note else ())
+            return ActTurn(self.views.requisition(own), replaces=message, told=tuple(more))
+        if sketch.verb is Verb.SET_PAR:
+            notes.append(_levels(sketch, reading))
         if sketch.verb is Verb.QUARANTINE:
             held = next((h for h in uow.holds.open(done.facility_id) if h.draft_id == draft.id), None)
             if held is not None:
@@ -179,10 +179,11 @@ class Posting:
             return []
         first, *later = sketch.then
         following = first.with_(then=(*first.then, *later))
-        where = replace(at, channel=draft.channel, thread=draft.thread, event_id=str(draft.id))
-        turn = self._drafting.new(
-            following, at=where, uow=uow, part="then", notes=("And this is the rest of it.",)
+        note = (
+            "Undone; here is the changed one." if sketch.verb is Verb.UNDO else "And this is the rest of it."
         )
+        where = replace(at, channel=draft.channel, thread=draft.thread, event_id=str(draft.id))
+        turn = self._drafting.new(following, at=where, uow=uow, part="then", notes=(note,))
         return [Elsewhere(draft.channel, turn.rendered, draft.thread, key="then", card_of=turn.card_of)]
 
     # ---------------------------------------------------------------------------------- the other side
@@ -203,10 +204,6 @@ class Posting:
         if not channel:
             return [], "Nobody could be told at the store: it has no channel yet. Please call them."
         return [Elsewhere(channel, shown, key="store", card_of=f"requisition:{int(found.id)}")], ""
-
-    def _to_asker(self, found: RequisitionOrder, draft: ActionDraft, reading: Reading) -> Elsewhere:
-        shown = self.views.requisition(cards.order(found, side=Side.ASKER, reading=reading))
-        return Elsewhere(draft.channel, shown, draft.thread, key="asker")
 
     def _checklists(self, held: Hold, draft: ActionDraft, reading: Reading) -> list[Elsewhere]:
         """The whole list to who opened it; to each place's channel its own rows."""
@@ -256,6 +253,22 @@ _TOLD_FIRST = (Role.TECHNICIAN, Role.MANAGER, Role.PHARMACIST, Role.BUYER, Role.
 
 def _first_told(person: Person) -> tuple[int, int]:
     return _TOLD_FIRST.index(person.role), int(person.id)
+
+
+def _levels(sketch: Sketch, reading: Reading) -> str:
+    """The levels as they are now: "Foley catheter 16 Fr, ICU › Shelf A: minimum 4, reorder point 8, par 24, maximum 30"."""
+    scene = reading.scene
+    line, here = sketch.lines[0], sketch.here.place_id
+    if line.item_id is None or here is None:
+        return ""
+    place_id = par_place(line.item_id, here, scene=scene)
+    found = scene.uow.pars.of(places=[place_id], items=[line.item_id])
+    name = full_name(scene.uow.catalogue.get(line.item_id))
+    return "".join(
+        f"{name}, {scene.uow.places.tree().path(place_id)}: minimum {par.minimum}, reorder point {par.reorder_point}, "
+        f"par {par.par}, maximum {par.maximum}."
+        for par in found
+    )
 
 
 def _difference(before: tuple[str, ...], after: tuple[str, ...]) -> str:

@@ -308,15 +308,16 @@ class Sketcher:
         ):
             return sketch
         shares: dict[int, list[SketchLine]] = {}
-        for line, composed in zip(sketch.lines, composition.lines, strict=True):
-            ends = [self._find.place(spot.text, scene=scene).place_id for spot in composed.destinations]
+        starts = [*(line.start for line in composition.lines[1:]), 10_000]
+        for line, composed, stop in zip(sketch.lines, composition.lines, starts, strict=True):
+            own = [spot for spot in composed.destinations if composed.start <= spot.start < stop]
             apiece = any(amount.apiece for amount in composed.meant) or not composed.meant
-            if len(ends) != 1 and not apiece:
+            spots = composed.destinations if apiece or len(own) != 1 else own
+            ends = [self._find.place(spot.text, scene=scene).place_id for spot in spots]
+            if None in ends or (len(ends) != 1 and not apiece):
                 return sketch
             for end in ends:
-                if end is None:
-                    return sketch
-                shares.setdefault(end, []).append(line)
+                shares.setdefault(int(end or 0), []).append(line)
         parts = [
             sketch.with_(lines=tuple(lines), there=Spotted(ids=(end,)), split=())
             for end, lines in shares.items()

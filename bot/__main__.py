@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import ask, care, nlu
+from bot.cli import ask, audit, care, nlu
 
 app = typer.Typer(
     name="parley",
@@ -45,6 +45,10 @@ app.command("parse")(ask.parse)
 app.command("shell")(ask.shell)
 app.command("doctor")(care.doctor)
 app.command("demo-data")(care.demo_data)
+app.command("audit")(audit.audit)
+app.command("permissions")(audit.permissions)
+app.add_typer(audit.people, name="people")
+app.add_typer(audit.vault, name="vault")
 app.add_typer(care.ledger, name="ledger")
 app.add_typer(care.db, name="db")
 app.add_typer(nlu.nlu, name="nlu")

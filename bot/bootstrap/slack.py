@@ -23,10 +23,12 @@ from bot.bootstrap.language import open_language
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
 from bot.listeners.glance import Glances
+from bot.listeners.groups import SlackGroups
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
 from domain.errors import InvalidSetting
 from jobs.housekeeping import Forgotten, tidy
+from jobs.roles import RolesSynced, follow_groups
 from jobs.schedule import Job, Schedule
 
 log = structlog.get_logger(__name__)
@@ -118,8 +120,18 @@ def open_schedule(house: House) -> Schedule:
             keep_candidates=timedelta(days=settings.keep_candidates_days),
         )
 
+    jobs = [Job("housekeeping", "20 3 * * *", housekeeping)]
+    if settings.groups:
+        groups = SlackGroups(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
+        )
+
+        def roles(due: datetime) -> RolesSynced:
+            return follow_groups(groups, roles=settings.groups, transactions=house.transactions, now=due)
+
+        jobs.append(Job("roles", "7 * * * *", roles))
     return Schedule(
-        [Job("housekeeping", "20 3 * * *", housekeeping)],
+        jobs,
         transactions=house.transactions,
         clock=house.clock,
         zone=zone,

@@ -14,11 +14,11 @@ from uuid import UUID
 
 from domain.errors import Invalid, Stale
 from domain.model.charge import ChargeTarget
-from domain.model.ids import NO_CHARGE, ChargeId, LotId, MovementId, PlaceId
+from domain.model.ids import NO_CHARGE, ChargeId, FacilityId, LotId, MovementId, PlaceId
 from domain.model.lot import Lot
 from domain.model.movement import Movement, Source, reversal
 from domain.model.person import Person
-from domain.model.receipt import DraftId, DraftState, Receipt, ReceiptId
+from domain.model.receipt import ActionDraft, DraftId, DraftState, Receipt, ReceiptId
 from domain.ports import UnitOfWork
 from domain.usecases.act import trailing
 from domain.usecases.act.desk import Desk, Move, Prepared
@@ -83,7 +83,7 @@ def post(
     receipt = uow.receipts.add(
         Receipt(
             id=ReceiptId(0),
-            facility_id=draft.facility_id,
+            facility_id=_counted_by(action, draft, actor=actor),
             draft_id=draft_id,
             action=trailing.verb(action),
             actor_id=actor.id,
@@ -106,6 +106,13 @@ def post(
     )
     uow.commit()
     return receipt
+
+
+def _counted_by(action: Action, draft: ActionDraft, *, actor: Person) -> FacilityId:
+    """An undo is counted where what it undoes is; all else where the card was made."""
+    if isinstance(action, Undo):
+        return action.facility_id or actor.facility_id
+    return draft.facility_id
 
 
 def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -> None:

@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import AlreadyReversed, NotPermitted, Obstructed, UnknownRecord
-from domain.model.ids import SupplierId
+from domain.model.charge import ChargeTarget
+from domain.model.ids import CostCentreId, SupplierId
+from domain.model.movement import StockStatus
 from domain.model.receipt import Receipt, ReceiptId, TrailKind
 from domain.store import Store
 from domain.usecases.act.plans import Obstacle, Plan, Weight
@@ -32,7 +34,7 @@ from domain.usecases.act.requests import (
 from domain.usecases.admin.check_ledger import check_ledger
 from tests import small_hospital as small
 from tests.integration.act.racing import at_once
-from tests.integration.act.ward import ADMIN, BOSS, CASE, SUTURE, TECH, Ward, stocked, wanted
+from tests.integration.act.ward import ADMIN, BOSS, CASE, NURSE_SOUTH, SUTURE, TECH, Ward, stocked, wanted
 
 FOLEY = small.FOLEY
 
@@ -153,3 +155,21 @@ def test_what_moved_nothing_can_not_be_undone(ward: Ward) -> None:
     receipt = ward.do(Count((Found(FOLEY, Decimal(9)),), small.ICU))
     (problem,) = ward.plan(Undo(receipt.id)).problems
     assert problem.sentence == f"{receipt.number} moved nothing; there is nothing to undo."
+
+
+def test_an_undo_is_counted_where_what_it_undoes_was(ward: Ward) -> None:
+    ward.put(FOLEY, 5, at=small.CLINIC_SHELF, lot_id=small.FOLEY_LATE)
+    target = ChargeTarget(cost_centre_id=CostCentreId(1))
+    there = ward.do(Consume((wanted(FOLEY, 2),), small.CLINIC, target), who=NURSE_SOUTH)
+    here = use(ward)
+    assert (there.id, here.id) == (1, 1)  # each hospital counts its own
+    undo = Undo(there.id, facility_id=small.SOUTH)
+    assert said(ward.plan(undo, who=BOSS)) == [(Obstacle.NOT_PERMITTED, Weight.BLOCKS)]
+    with ward.transactions.begin() as uow:
+        uow.people.grant(BOSS, [small.CLINIC])
+        uow.commit()
+    ward.do(undo, who=BOSS)
+    with ward.transactions.reading() as uow:
+        assert uow.receipts.get(small.SOUTH, there.id).undone_by is not None
+        assert uow.receipts.get(small.NORTH, here.id).undone_by is None
+    assert ward.stock(FOLEY, at=small.CLINIC_SHELF) == {(small.FOLEY_LATE, StockStatus.AVAILABLE): 5}

@@ -105,7 +105,7 @@ def _single(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
     said: list[Phrase] = []
     if isinstance(plan.request, Count):
         said.append((Bold(wording.counted_line(line, blind=plan.request.blind)),))
-    elif not isinstance(plan.request, SetPar | Quarantine) and clean(line.entered_unit):
+    elif not isinstance(plan.request, SetPar | Quarantine) and " = " in wording.amount(line):
         said.append((wording.amount(line),))
     return [*said, *_lots(plan, line, value), *_others(plan, line, value)]
 
@@ -169,9 +169,12 @@ def _lots(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
     return found
 
 
-def _elsewhere(plan: Plan, pick: Pick) -> bool:
-    """Is the lot taken from another place than the card names?"""
-    return pick.place not in (plan.source, plan.destination)
+def _elsewhere(plan: Plan, pick: Pick) -> str:
+    """Where the lot is taken from, where that is not the place that the card names; inside it, the way from there."""
+    if pick.place in (plan.source, plan.destination):
+        return ""
+    around = plan.source or plan.destination
+    return place_path(pick.place, asked=(around,) if around is not None else ())
 
 
 def _others(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:

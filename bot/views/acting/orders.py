@@ -45,7 +45,7 @@ _WAY: Final = (
     RequisitionState.RECEIVED,
 )
 _SAID: Final = {
-    RequisitionState.ASKED: "asked for",
+    RequisitionState.ASKED: "asked",
     RequisitionState.PICKED: "picked",
     RequisitionState.DELIVERED: "delivered",
     RequisitionState.RECEIVED: "received",
@@ -74,7 +74,7 @@ def requisition(value: OrderShown) -> Rendered:
         headline = (
             tick,
             Bold(f"{order.number} {_SAID[order.state]}"),
-            f" — for {place_path(value.destination)}",
+            f", for {place_path(value.destination)}",
         )
     facts: list[Phrase] = [("From ", Bold(place_path(value.source)))]
     if clean(order.needed_by):
@@ -168,7 +168,9 @@ def hold(value: HoldShown) -> Rendered:
     text = cut("\n".join([rendered.text, *spoken, opened]), 3300)
     rendered = below(replace(rendered, text=text), *blocks)
     lift = [PressButton("Lift the hold…", STEP, "lift")] if value.may_lift and not lifted else []
-    return _with_row(rendered, panel, lift)
+    labels = [answer.label for answer in waiting[0].answers] if waiting else []
+    rendered = offering(rendered, [*labels, *(each.label for each in lift)])
+    return below(rendered, panel.row(lift)) if lift else rendered
 
 
 def _checklist(rows: Sequence[CheckRow], value: HoldShown, panel: Panel) -> tuple[list[Block], int]:

@@ -29,8 +29,9 @@ def receipt(value: ReceiptShown) -> Rendered:
         target=value.target,
         in_transit=value.in_transit and not value.undone_by,
     )
-    one = len(value.lines) == 1 and not value.undoes
-    shown = tuple(_line(line, value, named=not one) for line in value.lines[:SHOWN_LINES])
+    one = len({line.item.id for line in value.lines}) == 1 and not value.undoes
+    several = len(value.lines) > 1
+    shown = tuple(_line(line, value, named=not one, much=several) for line in value.lines[:SHOWN_LINES])
     left = len(value.lines) - SHOWN_LINES
     more: tuple[Phrase, ...] = ((f"and {counted(left, 'more line')}",),) if left > 0 else ()
     notes: tuple[Phrase, ...] = tuple((cut(clean(note), 500),) for note in value.notes if clean(note))
@@ -39,12 +40,14 @@ def receipt(value: ReceiptShown) -> Rendered:
     return _with_buttons(rendered, value)
 
 
-def _line(line: Posted, value: ReceiptShown, *, named: bool) -> Phrase:
-    """ "Foley catheter, 16 Fr — 2 each, lot 7K1120"; the lot alone where the title names the item; places that the receipt does not."""
+def _line(line: Posted, value: ReceiptShown, *, named: bool, much: bool) -> Phrase:
+    """ "Foley catheter, 16 Fr — 2 each, lot 7K1120"; without the name where the title has it; places that the receipt does not name."""
+    amount = quantity(line.quantity, line.item.base_unit)
     pieces: list[str] = []
     if named:
-        much = quantity(line.quantity, line.item.base_unit)
-        pieces.append(f"{cut(item_name(line.item), 160)} — {much}")
+        pieces.append(f"{cut(item_name(line.item), 160)} — {amount}")
+    elif much:
+        pieces.append(amount)
     known = (value.source, value.destination)
     places = [place for place in (line.from_place, line.to_place) if place is not None and place not in known]
     ways = " to ".join(place_path(place) for place in dict.fromkeys(places))

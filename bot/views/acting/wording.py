@@ -9,9 +9,10 @@ from typing import Final
 
 from bot.views.acting.shown import KnownLine
 from bot.views.naming import expiry, item_name, place_path
-from bot.views.words import WARNING, Bold, Phrase, clean, counted, cut, money, number, quantity, unit
+from bot.views.words import WARNING, Bold, Phrase, clean, counted, cut, day, money, number, quantity, unit
 from domain.model.hold import HoldId
 from domain.model.ids import NO_LOT
+from domain.model.person import Role
 from domain.usecases.act.plans import Pick, Plan, PlannedLine, Posted, Problem, TargetRef, Weight
 from domain.usecases.act.requests import (
     Action,
@@ -28,6 +29,9 @@ from domain.usecases.ask.answers import ItemRef, PlaceRef
 
 TICK: Final = "✓"
 NAMED_IN_TITLE: Final = 2
+_RECALL: Final = frozenset({"", "recall", "recalled"})
+SOON_DAYS: Final = 90
+_ROLES: Final = {Role.ADMIN: "administrator"}
 _NAME: Final = 90
 
 _VERBS: Final = {
@@ -38,9 +42,9 @@ _VERBS: Final = {
     "waste": ("Waste", "Wasted"),
     "count": ("Count", "Counted"),
     "requisition": ("Ask for", "Asked for"),
-    "setpar": ("Set the par of", "Par set for"),
-    "quarantine": ("Put on hold", "On hold"),
-    "lifthold": ("Lift the hold on", "Hold lifted on"),
+    "setpar": ("Set the par of", "Par set:"),
+    "quarantine": ("Put on hold", "On hold:"),
+    "lifthold": ("Lift the hold on", "Hold lifted:"),
     "return": ("Return", "Returned"),
     "sendback": ("Send back", "Sent back"),
     "undo": ("Undo", "Undone"),
@@ -211,6 +215,8 @@ def circumstances(request: Action) -> list[Phrase]:
     match request:
         case Waste(reason=reason):
             return [("Reason: ", Bold(reason.value))]
+        case Quarantine(reason=reason, recalled=True) if clean(reason).lower() in _RECALL:
+            return [(Bold("Recalled"),)]
         case Quarantine(reason=reason, recalled=recalled):
             word = "Recalled: " if recalled else "Reason: "
             return [(word, Bold(clean(reason)))] if clean(reason) else []
@@ -255,11 +261,12 @@ def lot_of(lot_number: str, serial: str) -> str:
 
 
 def pick_line(
-    pick: Pick, *, line: PlannedLine, several: bool, place: bool, alone: bool, today: date
+    pick: Pick, *, line: PlannedLine, several: bool, place: str, alone: bool, today: date
 ) -> Phrase:
     """ "lot 7K1120, exp Wed 3 Feb 2027, in 73 days; 34 each there"; led by the quantity where it is one of several.
 
-    ``alone``: nothing else stands out below the title, so the lot does.
+    ``place`` is where it is taken from, "" where the card has said so. ``alone``: nothing else stands out below the title, so
+    the lot does.
     """
     pieces: list[str] = []
     if several:
@@ -270,11 +277,18 @@ def pick_line(
     else:
         pieces.append("no lot" if pick.lot_id == NO_LOT else "unnamed lot")
     if pick.expires_on is not None:
-        pieces.append(f", {expiry(pick.expires_on, today=today)}")
+        pieces.append(f", {_expiry(pick.expires_on, today=today)}")
     if place:
-        pieces += [", at ", place_path(pick.place)]
+        pieces += [", at ", place]
     pieces.append(f"; {quantity(pick.on_hand, line.item.base_unit)} there")
     return tuple(pieces)
+
+
+def _expiry(value: date, *, today: date) -> str:
+    """With the days left where they are few."""
+    if (value - today).days > SOON_DAYS:
+        return f"exp {day(value, today=today)}"
+    return expiry(value, today=today)
 
 
 def held_line(pick: Pick, *, line: PlannedLine, lots: bool) -> Phrase:
@@ -324,8 +338,9 @@ def problem_line(problem: Problem, *, about: str = "") -> Phrase:
     if remedy:
         pieces.append(f" {remedy}")
     if problem.asks and problem.weight is Weight.OVERRIDABLE:
-        roles = " or ".join(f"a {role.value}" for role in problem.asks[:3])
-        pieces.append(f" May be allowed by {roles}.")
+        *first, last = [_ROLES.get(role, role.value) for role in problem.asks]
+        roles = f"{', '.join(first)} or {last}" if first else last
+        pieces.append(f" {'An' if roles[0] in 'aeiou' else 'A'} {roles} may override it.")
     return tuple(pieces)
 
 

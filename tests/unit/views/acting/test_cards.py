@@ -168,7 +168,7 @@ def test_what_stands_against_it_is_below_its_line_with_what_may_be_done() -> Non
     at = lines.index("lot 7K1120, exp Wed 3 Feb 2027, in 73 days; 34 each there")
     assert lines[at + 1] == (
         "⚠ Lot 7K1120 expired on Fri 20 Nov. Lot 8J2210 is on the same shelf: 12 each, exp 3 May. "
-        "May be allowed by a pharmacist or a manager."
+        "A pharmacist or manager may override it."
     )
     assert "Note: The books hold 1 leg bag here" in rendered.text
     assert labels(rendered) == ["Override…", "Change…", "Cancel"]

@@ -71,7 +71,7 @@ def show(
     desk = Desk(actor=reader, today=today, uow=uow, now=moment)
     found = uow.ledger.many(receipt.movement_ids)
     movements = [found[movement_id] for movement_id in receipt.movement_ids]
-    refused = undo_refused(receipt, reader=reader, today=today, now=moment, uow=uow)
+    refused = undo_refused(receipt, movements, reader=reader, today=today, now=moment, uow=uow)
     return ReceiptView(
         receipt=receipt,
         actor=uow.people.get(receipt.actor_id).name,

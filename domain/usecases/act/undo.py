@@ -53,7 +53,7 @@ def prepare_undo(action: Undo, *, desk: Desk) -> Prepared:
         receipt = uow.receipts.get(facility_id, action.receipt_id)
     items = desk.items(movement.item_id for movement in movements)
     problems = [
-        *undo_refused(receipt, reader=desk.actor, today=desk.today, now=desk.now, uow=uow),
+        *undo_refused(receipt, movements, reader=desk.actor, today=desk.today, now=desk.now, uow=uow),
         *_used_since(movements, items, lines, desk=desk),
         *_returned_since(movements, items, desk=desk),
     ]
@@ -79,9 +79,15 @@ def prepare_undo(action: Undo, *, desk: Desk) -> Prepared:
 
 
 def undo_refused(
-    receipt: Receipt, *, reader: Person, today: date, now: datetime | None, uow: UnitOfWork
+    receipt: Receipt,
+    movements: Sequence[Movement],
+    *,
+    reader: Person,
+    today: date,
+    now: datetime | None,
+    uow: UnitOfWork,
 ) -> list[Problem]:
-    """Why ``reader`` may not undo it, whatever the shelves hold; empty where they may.
+    """Why ``reader`` may not undo it, whatever the shelves hold; empty where they may. ``movements`` are the receipt's own.
 
     Without ``now``, "within 24 hours" is taken by the calendar: yesterday still counts.
     """
@@ -94,13 +100,13 @@ def undo_refused(
     if receipt.action in OTHERWISE:
         sentence = f"{receipt.number} can not be undone as a whole."
         return [obstacles.not_done(sentence, OTHERWISE[receipt.action], obstacle=Obstacle.USED_SINCE)]
-    if not receipt.movement_ids:
+    if not movements:
         return [
             obstacles.not_done(
                 f"{receipt.number} moved nothing; there is nothing to undo.", obstacle=Obstacle.USED_SINCE
             )
         ]
-    place_id = _place(_movements(receipt, uow=uow)[0])
+    place_id = _place(movements[0])
     if receipt.actor_id == reader.id and _within_a_day(receipt, today=today, now=now, uow=uow):
         problem = permit(Deed.UNDO_OWN, actor=reader, place_id=place_id, worth=Decimal(0), uow=uow)
         return [] if problem is None else [problem]

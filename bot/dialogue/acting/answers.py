@@ -24,7 +24,7 @@ def answered(sketch: Sketch, choice: str, *, scene: Scene) -> Sketch:
         raise UnknownRecord("I can not read this button any more; please say it again.")
     try:
         return _answered(sketch, match["slot"], match["rest"], scene=scene)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, ArithmeticError):
         raise UnknownRecord("I can not read this button any more; please say it again.") from None
 
 

@@ -182,7 +182,7 @@ class Finder:
 
     def aim(self, targets: Targets, *, place_id: PlaceId | None, scene: Scene, cost_centre: str = "") -> Aim:
         """Whom it is charged to, of everything named; nothing where nobody is."""
-        case = targets.cases[0].number if targets.cases else ""
+        case = self._case(targets.cases[0], scene) if targets.cases else ""
         patient = targets.patients[0].reveal() if targets.patients else ""
         provider = targets.providers[0].text if targets.providers else ""
         if not (case or patient or provider or cost_centre):
@@ -205,6 +205,16 @@ class Finder:
         except (InvalidIdentifier, Obstructed) as error:
             return Aim(sentence=str(error))
         return Aim(aimed(target))
+
+    @staticmethod
+    def _case(code: Code, scene: Scene) -> str:
+        """The spelling that the schedule knows ("991" is C-991), else as it was said."""
+        for spelling in code.candidates:
+            try:
+                return scene.uow.charges.case_numbered(scene.person.facility_id, spelling).number
+            except UnknownTarget:
+                continue
+        return code.number
 
     # ---------------------------------------------------------------------------------------- suppliers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.answers import answered
@@ -339,6 +339,9 @@ class Reviser:
     def _add(
         self, correction: Correction, sketch: Sketch, *, scene: Scene, composed: tuple[Line, ...]
     ) -> Revised | None:
+        correction = replace(
+            correction, new=re.sub(r"^an?other(?: one)?\b", "1", correction.new, flags=re.IGNORECASE)
+        )
         whole = pieces_of(correction.new, finder=self._find, scene=scene)
         if whole.place_id is not None and not whole.words:
             return self._set(Correction(Op.SET, new=correction.new), sketch, scene=scene)

@@ -1,4 +1,4 @@
-"""What the home tab of a person shows: two questions about their unit, asked as anybody would ask them."""
+"""What the home tab of a person shows: two questions about their unit, asked as anybody would ask them, and what is under way."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bot.views.home import Glance
+from bot.views.home import Glance, OpenOrder
 from domain.model.person import Person
 from domain.model.window import DateWindow
-from domain.ports import Transactions
+from domain.ports import Transactions, UnitOfWork
+from domain.usecases.act.requisition_lists import my_requisitions, view
 from domain.usecases.ask.below_par import below_par
 from domain.usecases.ask.check_expiry import check_expiry
 from domain.usecases.ask.requests import AskRequest, BelowPar, CheckExpiry
@@ -51,4 +52,19 @@ class Glances:
                 expiring=check_expiry(expiry, uow=uow),
                 low_token=self.encode(low),
                 expiring_token=self.encode(expiry),
+                orders=_orders(person, today, uow),
             )
+
+
+def _orders(person: Person, today: date, uow: UnitOfWork) -> tuple[OpenOrder, ...]:
+    found = (view(order, reader=person, today=today, uow=uow) for order in my_requisitions(person, uow=uow))
+    return tuple(
+        OpenOrder(
+            seen.order.number,
+            seen.order.state,
+            tuple(line.item for line in seen.lines),
+            seen.source,
+            "" if seen.order.asker_id == person.id else seen.asker,
+        )
+        for seen in found
+    )

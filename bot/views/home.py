@@ -23,7 +23,15 @@ from bot.views.words import (
     quantity,
     until,
 )
-from domain.usecases.ask.answers import BelowParAnswer, ExpiringAnswer, ExpiringLot, LowLine, PlaceRef
+from domain.model.requisition import RequisitionState
+from domain.usecases.ask.answers import (
+    BelowParAnswer,
+    ExpiringAnswer,
+    ExpiringLot,
+    ItemRef,
+    LowLine,
+    PlaceRef,
+)
 
 LINES = 6
 EXAMPLES = (
@@ -33,6 +41,24 @@ EXAMPLES = (
     "how many chest tubes did ED use since august",
     "what's low in PACU",
 )
+DEEDS = (
+    "used 2 foleys and a leg bag for C-991",
+    "move a dozen chest tubes from central to ED",
+    "counted cart 4: 5 foleys, 12 leg bags",
+    "send us 2 boxes of saline flushes",
+)
+ORDERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """A requisition of the person or their unit that is not over. ``items`` in its own order."""
+
+    number: str
+    state: RequisitionState
+    items: tuple[ItemRef, ...]
+    source: PlaceRef
+    asker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,7 @@ class Glance:
     expiring_token: str = ""
     contact: str = ""
     notice: str = ""
+    orders: tuple[OpenOrder, ...] = ()
 
 
 def home_view(glance: Glance, *, today: date) -> Mapping[str, Json]:
@@ -62,6 +89,8 @@ def home_view(glance: Glance, *, today: date) -> Mapping[str, Json]:
         blocks.extend(_low(glance.low))
     if glance.expiring is not None:
         blocks.extend(_expiring(glance.expiring, today=today))
+    if glance.orders:
+        blocks.append(_orders(glance.orders))
     buttons = [
         Button(label, ASK_ACTION, page_value(token, 0))
         for label, token in (("What is low", glance.low_token), ("What expires soon", glance.expiring_token))
@@ -76,6 +105,10 @@ def home_view(glance: Glance, *, today: date) -> Mapping[str, Json]:
             "*Ask in your own words*, in Messages here, or in a channel with my name before it:\n" + examples
         )
     )
+    deeds = "\n".join(f"•  _{escape(deed)}_" for deed in DEEDS)
+    blocks.append(
+        section("*Or say what you did or need.* I read it back, and record it when you confirm:\n" + deeds)
+    )
     contact = clean(glance.contact) or "your supply manager"
     blocks.append(
         context(
@@ -87,6 +120,24 @@ def home_view(glance: Glance, *, today: date) -> Mapping[str, Json]:
         )
     )
     return {"type": "home", "callback_id": "parley.home", "blocks": [dict(block) for block in blocks]}
+
+
+def _orders(orders: tuple[OpenOrder, ...]) -> Block:
+    lines = [f"*{counted(len(orders), 'requisition')} under way*"]
+    lines.extend(f"•  {mrkdwn(_order_line(order))}" for order in orders[:ORDERS])
+    lines.extend(_more(len(orders) - ORDERS))
+    return section("\n".join(lines))
+
+
+def _order_line(order: OpenOrder) -> Phrase:
+    names = [item_name(item)[:60] for item in order.items[:2]]
+    left = len(order.items) - len(names)
+    more = f" and {number(left)} more" if left > 0 else ""
+    asker = f", asked by {clean(order.asker)[:60]}" if clean(order.asker) else ""
+    return (
+        Bold(f"{order.number} {order.state.value}"),
+        f" — {', '.join(names)}{more}, from {place_path(order.source)[:120]}{asker}",
+    )
 
 
 def _low(answer: BelowParAnswer) -> list[Block]:

@@ -16,6 +16,7 @@ from bot.views.answers import render, with_options
 from bot.views.card import Card, Part, compose, sheet
 from bot.views.rendered import Choice, Notice, Option, Page, Rendered
 from bot.views.words import Bold
+from domain.model.requisition import RequisitionState
 from domain.usecases.ask.answers import (
     BelowParAnswer,
     CheckStockAnswer,
@@ -86,7 +87,8 @@ def test_any_notice_choice_and_home_tab_can_be_said(
     item = replace(facts.GLOVE, name=text)
     low = BelowParAnswer((), (facts.low_line(item=item),) * 9, 9, 1)
     expiring = facts.expiring_answer(9, lots=(facts.expiring_lot(item=item),) * 9, already_expired_lots=2)
-    glance = home.Glance(text, text, low, expiring, "tok", "tok", text, text)
+    order = home.OpenOrder(text, RequisitionState.PICKED, (item,) * 3, replace(facts.SHELF, path=text), text)
+    glance = home.Glance(text, text, low, expiring, "tok", "tok", text, text, (order,) * 9)
     view = home.home_view(glance, today=TODAY)
     assert limits.view_problems(view) == []
     assert not any(MENTION.search(text) for text in facts.marked_up(view))

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from bot.views import home, limits, notices
 from bot.views.rendered import Choice, Notice, Option
+from domain.model.requisition import RequisitionState
 from domain.usecases.ask.answers import BelowParAnswer
-from tests.unit.views.facts import ICU, TODAY, buttons, expiring_answer, low_line, marked_up, shown
+from tests.unit.views.facts import (
+    FOLEY,
+    GLOVE,
+    ICU,
+    SHELF,
+    TODAY,
+    buttons,
+    expiring_answer,
+    low_line,
+    marked_up,
+    shown,
+)
 
 
 def test_a_notice_shows_examples_and_the_support_code() -> None:
@@ -67,3 +79,12 @@ def test_the_home_tab_of_somebody_without_a_unit_still_says_what_can_be_asked() 
     assert "⚠ I do not know your unit yet." in text
     assert "where are 7.5 gloves?" in text
     assert not any(block["type"] == "actions" for block in view["blocks"])  # type: ignore[union-attr, index, call-overload]
+
+
+def test_the_home_tab_lists_what_was_asked_for_and_is_not_here_yet() -> None:
+    order = home.OpenOrder("REQ-7", RequisitionState.PICKED, (FOLEY, GLOVE, GLOVE), SHELF, "Luis Herrera")
+    text = "\n".join(marked_up(home.home_view(glance(orders=(order,)), today=TODAY)))
+    assert "*1 requisition under way*" in text
+    assert "*REQ-7 picked* — Foley catheter, silicone, 16 Fr, Biogel surgical glove, 7.5 and 1 more" in text
+    assert "from OR Core › Cabinet 2 › Shelf B2, asked by Luis Herrera" in text
+    assert "record it when you confirm" in text

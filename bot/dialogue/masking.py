@@ -48,6 +48,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+_HIDDEN_RUN = re.compile(rf"[\w-]*{HIDDEN}[\w{HIDDEN}-]*(?:\s+{HIDDEN}[{HIDDEN}-]*)*")
+"""A number that was hidden, in words too: "••• ••••" is one."""
 _LETTER_AND_DIGITS = re.compile(r"(?=.*[^\W\d_])(?=(?:.*\d){3})")
 
 
@@ -147,7 +149,7 @@ def masked(meaning: Meaning, *, is_item: Known, is_place: Known) -> Masked:
 def _pieces(meaning: Meaning, hidden: str) -> list[_Piece]:
     """The text in order, parted by its labels. A number that was recognised as a patient's is a piece of its own."""
     spans = list(meaning.spans)
-    for found in re.finditer(rf"[\w-]*{HIDDEN}[\w{HIDDEN}-]*", hidden):
+    for found in _HIDDEN_RUN.finditer(hidden):
         over = [s for s in spans if s.start < found.end() and found.start() < s.end]
         start = min([found.start(), *(s.start for s in over)])
         end = max([found.end(), *(s.end for s in over)])

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from bot.understanding.meaning import Meaning
+from domain.model.patient_text import patient_numbers
 
 HIDDEN = "•"
 
@@ -68,6 +69,15 @@ def _is_a_lot(match: re.Match[str], meaning: Meaning) -> bool:
     )
 
 
+def _is_labelled_code(found: tuple[int, int], meaning: Meaning) -> bool:
+    """A bare number, with no patient's label before it, that the language model takes for a lot, a serial, an order or a case."""
+    start, end = found
+    return any(
+        span.entity in ("lot", "serial", "order", "case") and span.start <= start and end <= span.end
+        for span in meaning.spans
+    )
+
+
 def discreet(meaning: Meaning) -> tuple[Meaning, bool]:
     """The meaning with every patient's number hidden, character by character, and whether there was one.
 
@@ -75,6 +85,7 @@ def discreet(meaning: Meaning) -> tuple[Meaning, bool]:
     """
     hidden = [match.span() for match in _PATIENT.finditer(meaning.text) if not _is_a_lot(match, meaning)]
     hidden += [(span.start, span.end) for span in meaning.spans if span.entity == "patient"]
+    hidden += [each for each in patient_numbers(meaning.text) if not _is_labelled_code(each, meaning)]
     if not hidden:
         return meaning, False
     # A number said twice is hidden twice: once behind "MRN", once elsewhere.
@@ -82,7 +93,9 @@ def discreet(meaning: Meaning) -> tuple[Meaning, bool]:
     hidden += [match.span() for n in numbers for match in re.finditer(n, meaning.text)]
     text = list(meaning.text)
     for start, end in hidden:
-        text[start:end] = [HIDDEN if c.isdigit() else c for c in text[start:end]]
+        # A number in words is hidden whole; of a number in figures the letters may stay.
+        spoken = not any(c.isdigit() or c == HIDDEN for c in text[start:end])
+        text[start:end] = [HIDDEN if c.isdigit() or (spoken and c.isalnum()) else c for c in text[start:end]]
     masked = "".join(text)
     spans = tuple(replace(span, value=masked[span.start : span.end]) for span in meaning.spans)
     return replace(meaning, text=masked, spans=spans), True

@@ -13,6 +13,7 @@ from domain.model.movement import Movement, MovementKind, UsageKey
 from domain.model.patient_number import mask_of, normal_form
 from domain.model.person import Person
 from domain.ports import UnitOfWork, Vault
+from domain.usecases.act.costing import cost_centre_of, target_ref
 from domain.usecases.act.plans import TargetRef
 
 
@@ -49,7 +50,7 @@ def target_of(
     if cost_centre.strip():
         centre: CostCentreId | None = _cost_centre(cost_centre, uow=uow)
     else:
-        centre = cost_centre_of(place_id, uow=uow) if place_id is not None else None
+        centre = cost_centre_of(uow.places.tree(), place_id) if place_id is not None else None
     target = ChargeTarget(
         cost_centre_id=centre,
         case_id=None if case is None else case.id,
@@ -74,38 +75,9 @@ def encounter_id_of(number: str, *, facility_id: FacilityId, vault: Vault, uow: 
     )
 
 
-def cost_centre_of(place_id: PlaceId, *, uow: UnitOfWork) -> CostCentreId | None:
-    """That of the place, else of the nearest place around it that has one."""
-    tree = uow.places.tree()
-    for around in reversed(tree.lineage(place_id)):
-        found = tree.get(around).cost_centre_id
-        if found is not None:
-            return found
-    return None
-
-
 def describe_target(target: ChargeTarget, *, reader: Person, uow: UnitOfWork) -> TargetRef:
-    """What may be shown of a target: case, surgeon, procedure, cost centre; the patient masked, and only to who may see them."""
-    parts: list[str] = []
-    if target.case_id is not None:
-        case = uow.charges.cases([target.case_id]).get(target.case_id)
-        parts += [f"case {case.number}"] if case is not None else []
-    if target.provider_id is not None:
-        surgeon = uow.charges.providers([target.provider_id]).get(target.provider_id)
-        parts += [surgeon.name] if surgeon is not None else []
-    if target.procedure_id is not None:
-        procedure = uow.charges.procedures([target.procedure_id]).get(target.procedure_id)
-        parts += [procedure.name] if procedure is not None else []
-    if target.cost_centre_id is not None:
-        centre = uow.charges.cost_centres([target.cost_centre_id]).get(target.cost_centre_id)
-        parts += [f"{centre.name} ({centre.code})"] if centre is not None else []
-    patient = ""
-    if target.encounter_id is not None:
-        stay = uow.charges.encounters([target.encounter_id]).get(target.encounter_id)
-        patient = stay.masked if stay is not None and reader.sees_patients else ""
-        if not parts:
-            parts.append("a patient")
-    return TargetRef(" · ".join(parts), patient)
+    """What may be shown of a target, worded as plans and receipts word it; see ``target_ref``."""
+    return target_ref(target, reader=reader, uow=uow)
 
 
 @dataclass(frozen=True, slots=True)

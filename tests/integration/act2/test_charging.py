@@ -170,7 +170,7 @@ def test_the_patient_of_a_target_is_masked_and_shown_to_who_may_see_patients(
     reader = Person(NURSE, NORTH, "Ana Ruiz", "", role)
     with hospital.transactions.reading() as uow:
         shown = describe_target(uow.charges.targets([ON_CASE])[ON_CASE], reader=reader, uow=uow)
-    assert shown.label == "case C-991 · Dr. Chen"
+    assert shown.label == "C-991, Dr. Chen"
     assert shown.patient == patient
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clock import SystemClock
+from bot.dialogue.acting.acts import Acts
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.deciding import Decisions
 from bot.dialogue.record import Guide, Rankings
@@ -13,6 +15,7 @@ from bot.dialogue.turn import Heard, Turn
 from bot.settings import Settings
 from bot.understanding.meaning import Language
 from bot.vault import FernetVault, open_vault
+from bot.views.acting.blocks import BlockViews
 from domain.errors import UnknownPerson
 from domain.model.person import Person
 from domain.ports import Clock, Transactions, Vault
@@ -57,7 +60,21 @@ def open_house(settings: Settings) -> House:
     )
 
 
-def open_dialogue(house: House, language: Language, *, rankings: Rankings | None = None) -> Dialogue:
+def open_acts(house: House) -> Acts:
+    """The acting half of the dialogue."""
+    return Acts(
+        transactions=house.transactions,
+        items=house.items,
+        places=house.places,
+        vault=house.vault,
+        clock=house.clock,
+        views=BlockViews(),
+    )
+
+
+def open_dialogue(
+    house: House, language: Language, *, rankings: Rankings | None = None, acting: Acts | None = None
+) -> Dialogue:
     """With ``rankings`` it asks where two readings are close."""
     return Dialogue(
         language=language,
@@ -66,6 +83,7 @@ def open_dialogue(house: House, language: Language, *, rankings: Rankings | None
         places=house.places,
         clock=house.clock,
         guide=None if rankings is None else Guide(rankings, house.vault),
+        acting=acting or open_acts(house),
     )
 
 
@@ -98,7 +116,8 @@ class Conversation:
             person=self.person,
             channel="keyboard",
             thread=thread,
-            event_id=f"{thread}:{self._turns}",
+            event_id=f"{thread}:{self._turns}:{uuid.uuid4()}",
+            private=True,
         )
         turn = await self._dialogue.hear(heard)
         if turn.state is not None or turn.reading is not None:

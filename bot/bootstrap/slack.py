@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.bootstrap.house import House, open_decisions, open_dialogue
+from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
 from bot.bootstrap.language import open_language
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
@@ -53,7 +53,8 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         )
         socket_token = settings.slack_app_token if settings.slack_mode is SlackMode.SOCKET else SecretStr("")
         await check_tokens(client, app_token=socket_token.get_secret_value())
-        dialogue = open_dialogue(house, language, rankings=language)
+        acts = open_acts(house)
+        dialogue = open_dialogue(house, language, rankings=language, acting=acts)
         office = open_post_office(
             talk=dialogue,
             corrections=open_decisions(house, dialogue, language, rankings=language),
@@ -62,6 +63,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             vault=house.vault,
             clock=house.clock,
             client=client,
+            acting=acts,
         )
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.warm)

@@ -52,6 +52,9 @@ class Dialogue(Questions):
         text = shortened(whole)
         if not any(character.isalnum() for character in text):
             return self._say(phrases.EMPTY)
+        amended = await self._run(lambda: self._amended(heard, text))
+        if amended is not None:
+            return amended
         if is_no_question(text):
             return self._say(phrases.OUT_OF_SCOPE, Meaning(text, "out_of_scope", 1.0))
         plain = courtesy(text)
@@ -76,6 +79,14 @@ class Dialogue(Questions):
         if len(text) < len(whole):
             return self._prefixed(turn, phrases.CUT)
         return turn
+
+    def _amended(self, heard: Heard, text: str) -> Turn | None:
+        """What changes, answers, confirms or undoes the action that is open in the thread: read by its own words, before all else."""
+        if self._acting is None:
+            return None
+        meaning = Meaning(text, "out_of_scope", 0.0)
+        act = self._acting.amend_now(heard, meaning)
+        return None if act is None else Turn(act.rendered, meaning, act=act)
 
     async def choose(self, chosen: Chosen) -> Turn:
         """The answer that a button stands for, or another page of it."""

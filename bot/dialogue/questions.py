@@ -10,11 +10,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.dialogue import phrases
+from bot.dialogue.acting.turns import ActingNow
 from bot.dialogue.masking import Masker
 from bot.dialogue.memory import Memory, forgotten, recalled, stored
 from bot.dialogue.record import Guide
 from bot.dialogue.reply import SlackViews, Views, joined
-from bot.dialogue.table import EXAMPLES, Row, answer
+from bot.dialogue.table import EXAMPLES, Kind, Row, answer
 from bot.dialogue.tokens import encode
 from bot.dialogue.turn import Chosen, Heard, Turn
 from bot.dialogue.verbs import meanwhile
@@ -55,6 +56,7 @@ class Questions:
         views: Views | None = None,
         run: Runner = _in_thread,
         guide: Guide | None = None,
+        acting: ActingNow | None = None,
     ) -> None:
         self._language = language
         self._transactions = transactions
@@ -64,6 +66,7 @@ class Questions:
         self._views: Views = views or SlackViews()
         self._run = run
         self._guide = guide
+        self._acting = acting
         self._masker = Masker(items, places)
 
     def _resolve(
@@ -130,9 +133,13 @@ class Questions:
     ) -> Turn:
         """The one door to whatever would change something, for messages and for readings that were chosen.
 
-        Nothing is done yet behind it. What will be must keep to this: only an action of a chance of ACTED_ON or more passes,
-        which a chosen one has; all others have been asked about, or are no reading at all.
+        Only an action of a chance of ACTED_ON or more passes, which a chosen one has; all others have been asked about, or are no
+        reading at all.
         """
+        if self._acting is not None and row.kind is Kind.ACTION and meaning.confidence >= ACTED_ON:
+            act = self._acting.hear_now(heard, meaning)
+            if act is not None:
+                return Turn(act.rendered, meaning, act=act)
         return self._not_yet(row, meaning, heard=heard, uow=uow, before=before)
 
     def _not_yet(

@@ -262,8 +262,7 @@ class Acts:
     ) -> Revised | None:
         scene = self._drafting.scene(at.person, uow=uow)
         looked = self._drafting.look(sketch, scene=scene)
-        plain = correction is not None and correction.op is Op.SET and not correction.cued
-        if looked.gaps and (correction is None or plain or correction.op in (Op.ONLY, Op.SET)):
+        if looked.gaps and correction is not None and correction.op in (Op.ONLY, Op.SET):
             found = self._reviser.answer(meaning.text, sketch, looked.gaps, scene=scene)
             if found is not None:
                 return found
@@ -329,13 +328,10 @@ class Acts:
     ) -> ActTurn | None:
         """A correction of what is posted already: it is undone first, then comes the changed card."""
         last = self._last(at, uow=uow)
-        if (
-            last is None
-            or correction is None
-            or correction.op in (Op.CONFIRM, Op.CANCEL)
-            or not correction.cued
-        ):
+        if last is None or correction is None or correction.op is Op.CANCEL or not correction.cued:
             return None
+        if correction.op is Op.CONFIRM:
+            return self._is_posted(last, meaning, at=at, uow=uow)
         sketch = read_body(uow.drafts.get(last.draft_id).body)
         if sketch.verb in (Verb.UNDO, Verb.SUBSCRIBE, Verb.REQUISITION, Verb.QUARANTINE):
             return None

@@ -99,6 +99,16 @@ _SHAPES: tuple[tuple[re.Pattern[str], Op], ...] = (
     (_p(r"(?:the )?(?P<old>.+?) (?:was|is|were|are|should be|should have been) (?P<new>.+)"), Op.SET),
 )  # fmt: skip
 _LONGEST = 160
+_ASKS = _p(
+    r"(?:hey |ok |so |and )?(?:where|who|whose|what|which|how|when|why|is|are|was|do|does|did|has|have|show|list|find|check|tell me|can i|could i)\b.*"
+)
+"""A question or another wish of its own, whatever stands in it."""
+_DEED = _p(
+    r"(?:i|we|they|he|she)?\s*(?:just |also |have |had |need to |want to |please )*(?:used?|using|took|moved?|moving|sent|send|transfer(?:red)?|dropped|wasted?|tossed"
+    r"|threw|opened|broke|contaminated|received?|got|counted|count|needs?|needed|order(?:ed)?|requests?|return(?:ed)?|quarantined?|pull(?:ed)?|set|alert|notify|remind)\b"
+    r"(?! (?:it|that|them|this|those|these|lot|serial|sn)\b).*\s.*"
+)
+"""Another action of its own: never read as a correction of the one before."""
 
 
 def correction_of(text: str) -> Correction | None:
@@ -120,12 +130,16 @@ def correction_of(text: str) -> Correction | None:
     lead = _LEAD.match(plain)
     body = plain[lead.end() :] if lead else plain
     cued = lead is not None and _LEAD_CUES.search(lead.group()) is not None
+    if _ASKS.fullmatch(said) and not _UNDO.fullmatch(body) and not cued:
+        return None
     if _UNDO.fullmatch(body):
         number = receipt_in(body)
         digits = re.search(r"(\d+)$", body)
         return Correction(
             Op.UNDO, receipt=number if number is not None else int(digits[1]) if digits else None
         )
+    if _DEED.fullmatch(body) and not cued:
+        return None
     if lead and not cued and re.match(r"(?:and|so)\b", lead.group().strip(), re.IGNORECASE) and parts:
         return Correction(Op.ADD, new=_bare(re.sub(r"^(?:also|add|plus) ", "", body, flags=re.IGNORECASE)))
     for pattern, op in _SHAPES:

@@ -118,3 +118,15 @@ class Acting(Protocol):
         ...
 
     async def submit(self, submitted: Submitted) -> ActTurn: ...
+
+
+class ActingNow(Protocol):
+    """The same for whoever is in a worker thread already: the dialogue, which asks it first and last."""
+
+    def amend_now(self, heard: Heard, meaning: Meaning) -> ActTurn | None:
+        """Only what changes, answers, confirms, cancels or undoes what is open in the thread; needs no intent."""
+        ...
+
+    def hear_now(self, heard: Heard, meaning: Meaning) -> ActTurn | None:
+        """As ``Acting.hear``: the caller has made sure that the action is meant."""
+        ...

@@ -9,7 +9,7 @@ import pytest
 
 from domain.model.receipt import DraftState
 from domain.store import open_store, upgrade
-from tests.scenario.acting_ward import STORE, Day, open_day
+from tests.scenario.acting_ward import STORE, WARD, Day, open_day
 from tests.unit.acting.house import BAG, FOLEY16, ICU, TUBE, House
 
 USED = "used [2](quantity) [16 fr](size) [foleys](item) and a [leg bag](item) for [C-991](case)"
@@ -84,3 +84,68 @@ async def test_a_requisition_is_picked_in_the_stores_channel_and_received_in_the
     await day.becomes(arrived, "REQ-1 received")
     await day.becomes(order, "REQ-1 received")
     assert day.house.on_hand(TUBE, ICU) == 4
+
+
+async def test_a_hold_is_answered_in_the_channel_of_its_place_and_followed_where_it_was_opened(
+    day: Day,
+) -> None:
+    card = await day.say("pull lot [CT28](lot), recalled", "quarantine")
+    await day.press(card, "confirm")
+    checklist = await day.workspace.wait_for(
+        lambda: next(
+            m for m in day.answers(card.channel, str(card.thread_ts)) if "0 of 1 place answered" in m.text
+        )
+    )
+    there = await day.workspace.wait_for(lambda: next(m for m in day.workspace.messages(STORE) if m.from_bot))
+    await day.press(there, "check", user="U2", label="Pulled")
+    await day.becomes(there, "1 of 1 place answered ✓")
+    told = await day.workspace.wait_for(lambda: day.answers(card.channel, str(checklist.thread_ts))[2])
+    assert "Central supply" in told.text
+    assert "1 of 1" in told.text
+
+
+async def test_an_expired_lot_is_used_by_who_may_override_it_with_a_reason(day: Day) -> None:
+    card = await day.say("used [1](quantity) [16 fr](size) [foley](item) lot [7A1000](lot)")
+    assert "Buttons: Override" in card.text
+    await day.press(card, "override", user="U3")
+    view = (await day.workspace.wait_for(lambda: day.workspace.views("U3")))[-1]
+    assert "expired" in str(view.body["blocks"][0])
+    reason = next(b["block_id"] for b in view.body["blocks"] if b["type"] == "input")
+    await day.workspace.submit_view("U3", values={reason: "the only one for a child in the room"})
+    await day.becomes(card, "✓ Used 1 ×")
+    assert "Mia Chang for Ana Ruiz" in card.text
+
+
+async def test_a_reason_of_somebody_who_may_not_override_records_nothing(day: Day) -> None:
+    card = await day.say("used [1](quantity) [16 fr](size) [foley](item) lot [7A1000](lot)")
+    before = day.house.on_hand(FOLEY16, ICU)
+    await day.press(card, "override", user="U4")
+    view = (await day.workspace.wait_for(lambda: day.workspace.views("U4")))[-1]
+    reason = next(b["block_id"] for b in view.body["blocks"] if b["type"] == "input")
+    await day.workspace.submit_view("U4", values={reason: "there is no other"})
+    told = await day.workspace.wait_for(lambda: day.workspace.ephemerals("U4")[0])
+    assert "may not override" in told.text
+    assert "✓" not in card.text
+    assert day.house.on_hand(FOLEY16, ICU) == before
+
+
+async def test_a_patients_number_typed_in_a_channel_is_answered_to_its_writer_alone(day: Day) -> None:
+    plain = day.talk.teach("used [2](quantity) [silk](item) for patient [E-4482913](patient)", "consume")
+    ts = await day.workspace.say("U1", WARD, f"@Parley {plain}")
+    card = await day.workspace.wait_for(lambda: day.workspace.ephemerals("U1")[0])
+    assert "Use 2 × Suture silk 2-0" in card.text
+    assert day.answers(WARD, ts) == []
+    assert "4482913" not in str([call.arguments for call in day.workspace.calls])
+    await day.press(card, "confirm")
+    await day.becomes(card, "✓ Used 2 ×")
+
+
+async def test_missing_pieces_are_asked_for_and_answered_by_a_button(day: Day) -> None:
+    card = await day.say("used [2](quantity) [sutures](item)")
+    assert "Buttons:" in card.text
+    chosen = next(
+        e for block in card.blocks for e in block.get("elements", ()) if ".choose:" in str(e.get("action_id"))
+    )
+    value = chosen["options"][0]["value"] if chosen["type"] == "static_select" else None
+    await day.press(card, "choose", value=value)
+    await day.becomes(card, "Buttons: Confirm · Change · Cancel")

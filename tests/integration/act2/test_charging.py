@@ -10,16 +10,20 @@ import pytest
 from sqlalchemy import select
 
 from bot.vault import FernetVault
-from domain.errors import InvalidIdentifier, Obstructed, UnknownTarget
+from domain.errors import InvalidIdentifier, Obstructed, Refused, UnknownTarget
 from domain.model.charge import Case, ChargeTarget, Provider
 from domain.model.ids import NO_CHARGE, CaseId, CostCentreId, EncounterId, ProcedureId, ProviderId
 from domain.model.movement import MovementKind, reversal
+from domain.model.patient_number import normal_form
 from domain.model.person import Person, Role
 from domain.store import Store, tables
 from domain.usecases.act.charging import describe_target, encounter_id_of, target_of, uncharged
+from domain.usecases.act.requests import Consume
+from tests.integration.act.ward import Ward, wanted
 from tests.small_hospital import (
     CONSIGNOR,
     ED_CART,
+    FOLEY,
     ICU,
     ICU_SHELF_A,
     NORTH,
@@ -235,3 +239,27 @@ def test_a_past_case_that_nothing_was_charged_to_is_told(hospital: Store) -> Non
     with hospital.transactions.reading() as uow:
         found = uncharged(NORTH, since=NOW - timedelta(days=3), today=TODAY, uow=uow)
     assert [case.number for case in found.cases] == ["C-992"]
+
+
+def test_no_table_holds_a_number_that_was_typed(ward: Ward, store: Store, vault: FernetVault) -> None:
+    """Every way in of this room, then every column of every table looked through."""
+    planted = ("6120045", "E-203318", "four four one nine oh", "V-88201")
+    for said in planted:
+        target = named(store, vault, encounter=said, place_id=ED_CART)
+        ward.do(Consume((wanted(FOLEY, 1),), ICU, target))
+        for wrong in (
+            {"case_number": "C-991", "encounter": said},
+            {"provider": f"pt {said}", "encounter": said},
+        ):
+            with pytest.raises(Refused if "case_number" in wrong else UnknownTarget) as refused:
+                named(store, vault, **wrong)
+            assert normal_form(said) not in str(refused.value).replace("-", "").upper()
+    numbers = [said.encode() for said in planted] + [normal_form(said).encode() for said in planted]
+    with store.begin() as uow:
+        for table in tables.metadata.sorted_tables:
+            for row in uow.connection.execute(select(table)):
+                written = b" ".join(
+                    bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    for value in row
+                )
+                assert not [number for number in numbers if number in written], table.name

@@ -16,6 +16,7 @@ from bot.inbox import Inbox
 from bot.listeners.answering import Desk
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Deps, Talk
+from bot.listeners.lapsing import Lapsing
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.ports import Clock, Transactions, Vault
@@ -57,13 +58,19 @@ class PostOffice:
     deps: Deps
 
     warming: Warming
+    lapsing: Lapsing | None = None
+    """Where actions are confirmed on cards."""
 
     async def start(self) -> None:
         await self.outbox.start()
         await self.inbox.start()
         self.warming.start()
+        if self.lapsing is not None:
+            self.lapsing.start()
 
     async def stop(self) -> None:
+        if self.lapsing is not None:
+            await self.lapsing.stop()
         await self.inbox.stop()
         await self.outbox.stop()
         await self.warming.stop()
@@ -117,4 +124,7 @@ def open_post_office(
         may_choose=desk.may_choose if corrections is not None else None,
         deeds=deeds,
     )
-    return PostOffice(inbox=inbox, outbox=outbox, deps=deps, warming=Warming(warm))
+    lapsing = None
+    if acting is not None:
+        lapsing = Lapsing(transactions=transactions, outbox=outbox, clock=clock)
+    return PostOffice(inbox=inbox, outbox=outbox, deps=deps, warming=Warming(warm), lapsing=lapsing)

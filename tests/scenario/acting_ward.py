@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -96,6 +97,15 @@ class Day:
                     )
                     return
         raise AssertionError(f"no {press} {label!r} below {message.text!r}")
+
+    async def settled(self) -> None:
+        """Until nothing is left to work on or to send."""
+        while True:
+            with self.house.store.transactions.reading() as uow:
+                waiting = uow.outbox.waiting()
+            if not waiting.get("waiting") and not self.office.inbox.busy:
+                return
+            await asyncio.sleep(0.02)
 
     async def becomes(self, message: Message, words: str) -> Message:
         """Waits until the message says this."""

@@ -149,3 +149,23 @@ async def test_missing_pieces_are_asked_for_and_answered_by_a_button(day: Day) -
     value = chosen["options"][0]["value"] if chosen["type"] == "static_select" else None
     await day.press(card, "choose", value=value)
     await day.becomes(card, "Buttons: Confirm · Change · Cancel")
+
+
+async def test_a_card_that_nobody_confirms_says_after_half_an_hour_that_it_lapsed_and_can_be_asked_again(
+    day: Day,
+) -> None:
+    card = await day.say("used [2](quantity) [16 fr](size) [foleys](item)")
+    await day.settled()
+    assert day.office.lapsing is not None
+    assert await day.office.lapsing.sweep() == 0
+    day.house.clock.pass_(minutes=31)
+    assert await day.office.lapsing.sweep() == 1
+    await day.becomes(card, "lapsed")
+    assert await day.office.lapsing.sweep() == 0
+    await day.press(card, "choose", label="Ask again")
+    again = await day.workspace.wait_for(
+        lambda: next(m for m in day.answers(WARD, str(card.thread_ts)) if "Buttons: Confirm" in m.text)
+    )
+    await day.press(again, "confirm")
+    await day.becomes(again, "✓ Used 2 ×")
+    assert day.house.on_hand(FOLEY16, ICU) == 13

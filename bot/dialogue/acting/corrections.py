@@ -38,7 +38,8 @@ class Correction:
 
 
 _LEAD = re.compile(
-    r"^(?:(?:no|nope|oh|ah|hm+|sorry|oops|whoops|wait|hold on|actually|correction|i mean(?:t)?|my bad|my mistake|scratch that|well|ok(?:ay)?|yes|yeah"
+    r"^(?:(?:no|nope|oh|ah|hm+|sorry|oops|whoops|wait|hold on|actually|correction|i mean(?:t)?|my bad"
+    r"|my mistake|scratch that|well|ok(?:ay)?|yes|yeah"
     r"|please|and|but|so|rather|not quite|nah|um+|uh+|hey|parley)\b[\s,.;:!—–-]*)+(?=\S)",
     re.IGNORECASE,
 )
@@ -50,19 +51,24 @@ _TAIL = re.compile(
     r"(?:[\s,]+(?:please|pls|thanks|thank you|thx|then|sorry|actually|i mean|my bad))+[\s.!]*$", re.IGNORECASE
 )
 _YES = re.compile(
-    r"(?:yes+|yeah|yea|yep|yup|y|ok|okay|k|sure|correct|right|confirm(?:ed)?|go ahead|do it|post it|book it|go for it|looks? (?:good|right)|sounds good"
-    r"|(?:that'?s|it'?s|all) (?:right|correct|good|it)|perfect|please do|go|approved?|affirmative|exactly|absolutely|of course|lgtm|ship it|submit(?: it)?)",
+    r"(?:yes+|yeah|yea|yep|yup|y|ok|okay|k|sure|correct|right|confirm(?:ed)?|go ahead|do it|post it"
+    r"|book it|go for it|looks? (?:good|right)|sounds good"
+    r"|(?:that'?s|it'?s|all) (?:right|correct|good|it)|perfect|please do|go|approved?|affirmative"
+    r"|exactly|absolutely|of course|lgtm|ship it|submit(?: it)?)",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"(?:no|nope|nah|n|cancel(?: (?:it|that|this))?|never ?mind|nvm|forget (?:it|that|about it)|scrap (?:it|that|this)|stop(?: (?:it|that))?|drop it"
-    r"|do ?n[o']?t(?: (?:do|post) (?:it|that))?|abort|discard(?: it)?|delete (?:it|that|this)|wrong(?: one)?|not that|no thanks?|leave it|dismiss)",
+    r"(?:no|nope|nah|n|cancel(?: (?:it|that|this))?|never ?mind|nvm|forget (?:it|that|about it)|scrap "
+    r"(?:it|that|this)|stop(?: (?:it|that))?|drop it"
+    r"|do ?n[o']?t(?: (?:do|post) (?:it|that))?|abort|discard(?: it)?|delete (?:it|that|this)|wrong"
+    r"(?: one)?|not that|no thanks?|leave it|dismiss)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,.;:!—–-]+")
 _UNDO = re.compile(
     r"(?:can you |could you |please )?(?:undo|reverse|revert|roll back|take back|back out)"
-    r"(?: (?:it|that|this|the last(?: one)?|last(?: one)?|my last(?: one)?|what (?:i|you) (?:just )?did))?(?: (?:receipt |number |#)*R?-?\d+)?",
+    r"(?: (?:it|that|this|the last(?: one)?|last(?: one)?|my last(?: one)?|what (?:i|you) "
+    r"(?:just )?did))?(?: (?:receipt |number |#)*R?-?\d+)?",
     re.IGNORECASE,
 )
 _IT = r"(?:it|that|them|this|those|these)"
@@ -73,39 +79,91 @@ def _p(pattern: str) -> re.Pattern[str]:
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], Op], ...] = (
-    (_p(rf"(?:please )?(?:re-?)?(?:charge|bill)(?: {_IT})?(?: (?:to|on|against|for|under))? (?P<new>.+?)(?:,? (?:instead|not|rather than|instead of)(?: of)?(?: (?P<old>.+))?)?"), Op.CHARGE),
-    (_p(rf"put {_IT} (?:on|against|under) (?P<new>(?:case |c-?\d|dr\b|mrn|patient).+?)(?: instead)?"), Op.CHARGE),
+    (
+        _p(
+            rf"(?:please )?(?:re-?)?(?:charge|bill)(?: {_IT})?(?: (?:to|on|against|for|under))? (?P<new>.+?)"
+            rf"(?:,? (?:instead|not|rather than|instead of)(?: of)?(?: (?P<old>.+))?)?"
+        ),
+        Op.CHARGE,
+    ),
+    (
+        _p(rf"put {_IT} (?:on|against|under) (?P<new>(?:case |c-?\d|dr\b|mrn|patient).+?)(?: instead)?"),
+        Op.CHARGE,
+    ),
     (_p(r"(?:take|leave) (?:the |those |that |any )?(?P<old>.+?) (?:off|out|away)"), Op.REMOVE),
     (_p(r"(?:take|leave) (?:off|out|away) (?:the |those |that |any )?(?P<old>.+)"), Op.REMOVE),
-    (_p(r"(?:but )?(?:without|minus|except(?: for)?|skip|remove|delete|drop|lose|scratch|forget|cancel|not?) (?:the |those |that |any )(?P<old>[^,;]+)"), Op.REMOVE),
+    (
+        _p(
+            r"(?:but )?(?:without|minus|except(?: for)?|skip|remove|delete|drop|lose|scratch|forget|cancel"
+            r"|not?) (?:the |those |that |any )(?P<old>[^,;]+)"
+        ),
+        Op.REMOVE,
+    ),
     (_p(r"(?:without|minus|except(?: for)?|skip|remove|delete) (?P<old>[^,;]+)"), Op.REMOVE),
     (_p(r"(?:please )?(?:also |and )?(?:add|include|throw in)(?: in| also| on)? (?P<new>.+)"), Op.ADD),
     (_p(r"(?:also|plus|as well as|and also) (?P<new>.+)"), Op.ADD),
     (_p(r"(?P<new>.+?) (?:too|as well|also)"), Op.ADD),
-    (_p(r"(?:make (?:it|that) )?(?P<new>(?:an?other )?[\w/]+)(?: more| extra| additional)(?: please)?"), Op.ADD),
+    (
+        _p(r"(?:make (?:it|that) )?(?P<new>(?:an?other )?[\w/]+)(?: more| extra| additional)(?: please)?"),
+        Op.ADD,
+    ),
     (_p(r"(?P<new>an?other(?: one| \w+)?)"), Op.ADD),
-    (_p(rf"(?:change|switch|correct|update|swap)(?: out)? (?:the )?(?!{_IT} )(?P<old>.+?) (?:to|for|into|with|by) (?P<new>.+)"), Op.SET),
+    (
+        _p(
+            rf"(?:change|switch|correct|update|swap)(?: out)? (?:the )?(?!{_IT} )(?P<old>.+?) (?:to|for|into|with|by) (?P<new>.+)"
+        ),
+        Op.SET,
+    ),
     (_p(r"replace (?:the )?(?P<old>.+?) (?:with|by) (?P<new>.+)"), Op.SET),
-    (_p(rf"(?:make|change|set|switch|correct|update|move|send|bring|take|put|call) {_IT}(?: (?:all|be))?(?: (?P<way>to|from|into|in|at))? (?P<new>.+?)(?:,? (?:not|instead of|rather than) (?P<old>.+))?(?: instead)?"), Op.SET),
-    (_p(r"(?:not|isn'?t|wasn'?t|it'?s not|it was not|it wasn'?t|not the|not from|not to|not in|not at) (?P<old>.+?)\s*(?:[,;.]|—|–| - |\bbut\b)\s*(?:but |it'?s |it was |use |make (?:it|that) |rather |the )*(?P<new>.+)"), Op.SET),
-    (_p(r"(?:it'?s |it was |use |make (?:it|that) |that'?s )?(?P<new>.+?),? (?:and )?(?:not|instead of|rather than|no longer) (?:the )?(?P<old>.+)"), Op.SET),
+    (
+        _p(
+            rf"(?:make|change|set|switch|correct|update|move|send|bring|take|put|call) {_IT}(?: (?:all|be))?"
+            rf"(?: (?P<way>to|from|into|in|at))? (?P<new>.+?)(?:,? (?:not|instead of|rather than) (?P<old>.+))?"
+            rf"(?: instead)?"
+        ),
+        Op.SET,
+    ),
+    (
+        _p(
+            r"(?:not|isn'?t|wasn'?t|it'?s not|it was not|it wasn'?t|not the|not from|not to|not in|not at) "
+            r"(?P<old>.+?)\s*(?:[,;.]|—|–| - |\bbut\b)\s*(?:but |it'?s |it was |use |make (?:it|that) |rather "
+            r"|the )*(?P<new>.+)"
+        ),
+        Op.SET,
+    ),
+    (
+        _p(
+            r"(?:it'?s |it was |use |make (?:it|that) |that'?s )?(?P<new>.+?),? (?:and )?(?:not|instead of"
+            r"|rather than|no longer) (?:the )?(?P<old>.+)"
+        ),
+        Op.SET,
+    ),
     (_p(r"(?:use |from |take )?(?P<new>.+?),? instead"), Op.SET),
     (_p(r"use (?P<new>.+)"), Op.SET),
-    (_p(rf"(?:it'?s|it was|it is|{_IT} (?:should|was|were|is)(?: be| have been)?|should be|should(?:'ve| have) been|was supposed to be|supposed to be|meant|was|were|that'?s) (?P<new>.+)"), Op.SET),
+    (
+        _p(
+            rf"(?:it'?s|it was|it is|{_IT} (?:should|was|were|is)(?: be| have been)?|should be|should(?:'ve"
+            rf"| have) been|was supposed to be|supposed to be|meant|was|were|that'?s) (?P<new>.+)"
+        ),
+        Op.SET,
+    ),
     (_p(r"(?:only|just) (?P<new>.+)"), Op.ONLY),
     (_p(r"(?:change|make|update) (?:the )?(?P<new>.+)"), Op.SET),
     (_p(r"(?:because|reason:?|reason is|since|due to) (?P<new>.+)"), Op.SET),
     (_p(r"no (?P<old>[^,;]+)"), Op.REMOVE),
     (_p(r"(?:the )?(?P<old>.+?) (?:was|is|were|are|should be|should have been) (?P<new>.+)"), Op.SET),
-)  # fmt: skip
+)
 _LONGEST = 160
 _ASKS = _p(
-    r"(?:hey |ok |so |and )?(?:where|who|whose|what|which|how|when|why|is|are|was|do|does|did|has|have|show|list|find|check|tell me|can i|could i)\b.*"
+    r"(?:hey |ok |so |and )?(?:where|who|whose|what|which|how|when|why|is|are|was|do|does|did|has|have"
+    r"|show|list|find|check|tell me|can i|could i)\b.*"
 )
 """A question or another wish of its own, whatever stands in it."""
 _DEED = _p(
-    r"(?:i|we|they|he|she)?\s*(?:just |also |have |had |need to |want to |please )*(?:used?|using|took|moved?|moving|sent|send|transfer(?:red)?|dropped|wasted?|tossed"
-    r"|threw|opened|broke|contaminated|received?|got|counted|count|needs?|needed|order(?:ed)?|requests?|return(?:ed)?|quarantined?|pull(?:ed)?|set|alert|notify|remind)\b"
+    r"(?:i|we|they|he|she)?\s*(?:just |also |have |had |need to |want to |please )*(?:used?|using|took"
+    r"|moved?|moving|sent|send|transfer(?:red)?|dropped|wasted?|tossed"
+    r"|threw|opened|broke|contaminated|received?|got|counted|count|needs?|needed|order(?:ed)?"
+    r"|requests?|return(?:ed)?|quarantined?|pull(?:ed)?|set|alert|notify|remind)\b"
     r"(?! (?:it|that|them|this|those|these|lot|serial|sn)\b).*\s.*"
 )
 """Another action of its own: never read as a correction of the one before."""

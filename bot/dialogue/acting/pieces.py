@@ -41,7 +41,8 @@ _CASE = re.compile(
     r"\b(?:for |on |to )?(?:case\s*#?\s*(?P<a>C?-?\d[\w-]{0,12})|(?P<b>C-?\d{2,8}))\b", re.IGNORECASE
 )
 _PATIENT = re.compile(
-    r"\b(?:for |on |to )?(?:(?:mrn|patient|pt|encounter|enc|fin|csn)[\s#:]*(?:id|no|number)?[\s#:]*(?P<a>[A-Z]{0,3}-?\d[\d-]{2,14})|(?P<b>E-\d{4,12}))\b",
+    r"\b(?:for |on |to )?(?:(?:mrn|patient|pt|encounter|enc|fin|csn)[\s#:]*(?:id|no|number)?[\s#:]*"
+    r"(?P<a>[A-Z]{0,3}-?\d[\d-]{2,14})|(?P<b>E-\d{4,12}))\b",
     re.IGNORECASE,
 )
 _PROVIDER = re.compile(

@@ -6,15 +6,11 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.dialogue.acting import cue_words
-from bot.dialogue.acting.answers import answered
 from bot.dialogue.acting.corrections import Correction, Op
 from bot.dialogue.acting.finding import Finder, Scene
-from bot.dialogue.acting.gaps import Gap, Slot
 from bot.dialogue.acting.pieces import Pieces, among, pieces_of
-from bot.dialogue.acting.questions import asked
 from bot.dialogue.acting.sketch import MOST_LINES, Sketch, SketchLine, Spotted, Verb, changed, ids
 from bot.dialogue.acting.sketching import Sketcher, with_item
-from bot.dialogue.picking import picked
 from bot.understanding.amounts import Amount
 from bot.understanding.composition import Line
 from bot.understanding.evidence import Mention
@@ -37,53 +33,8 @@ class Reviser:
     """Stands on the sketcher and its finder; holds no state."""
 
     def __init__(self, finder: Finder, sketcher: Sketcher) -> None:
-        self._find = finder
+        self.find = finder
         self._sketcher = sketcher
-
-    def answer(self, text: str, sketch: Sketch, gaps: tuple[Gap, ...], *, scene: Scene) -> Revised | None:
-        """``text`` as the typed answer to the open question; None where it is none."""
-        if not gaps:
-            return None
-        question = asked(gaps, sketch, scene=scene)
-        one = picked(text, options=question.answers)
-        if one is not None and not (
-            gaps[0].slot is Slot.QUANTITY and not re.search(r"\b(?:first|second|last)\b", text)
-        ):
-            return Revised(answered(sketch, one.choice, scene=scene), f"{one.label}.")
-        gap, said = gaps[0], text.strip(" .!")
-        if len(said) > 120 or said.endswith("?"):
-            return None
-        match gap.slot:
-            case Slot.ITEM:
-                return self._item(said, sketch, gap.line or 0, scene)
-            case Slot.NUMBER | Slot.LOT if gap.line is not None and re.fullmatch(
-                r"(?:lot\s*#?\s*)?[\w./-]{2,30}", said
-            ):
-                number = re.sub(r"^lot\s*#?\s*", "", said, flags=re.IGNORECASE).upper()
-                if gap.slot is Slot.NUMBER:
-                    return Revised(sketch.with_line(gap.line, number=number), f"Lot {number}.")
-                return self._set(Correction(Op.SET, new=f"lot {number}"), sketch, scene=scene, line=gap.line)
-            case Slot.SERIAL if gap.line is not None and re.search(r"\d", said):
-                serials = tuple(
-                    part.upper()[:80] for part in re.split(r"[\s,;]+", said) if re.search(r"\d", part)
-                )
-                return Revised(sketch.with_line(gap.line, serials=serials), f"{len(serials)} serial numbers.")
-            case Slot.REASON:
-                return self._reason(said, sketch)
-            case Slot.HERE | Slot.THERE:
-                place = self._find.place(
-                    re.sub(r"^(?:from|to|in|at|into) (?:the )?", "", said, flags=re.IGNORECASE), scene=scene
-                )
-                if place.ids and not place.near:
-                    name = "here" if gap.slot is Slot.HERE else "there"
-                    return Revised(sketch.with_(**{name: place}))
-                return None
-            case Slot.RECEIPT if re.fullmatch(r"(?:R-?)?\d+", said, re.IGNORECASE):
-                return Revised(sketch.with_(receipt=int(re.sub(r"\D", "", said))))
-            case Slot.LEVEL:
-                return self._levels(said, sketch, gap.line or 0)
-            case _:
-                return None
 
     def revise(
         self, correction: Correction, sketch: Sketch, *, scene: Scene, composed: tuple[Line, ...] = ()
@@ -101,9 +52,9 @@ class Reviser:
                         sketch.with_(lines=tuple(sketch.lines[n] for n in kept)),
                         "The other lines are taken off.",
                     )
-                return self._set(correction, sketch, scene=scene)
+                return self.set_(correction, sketch, scene=scene)
             case Op.CHARGE | Op.SET:
-                return self._set(correction, sketch, scene=scene) or self._each(
+                return self.set_(correction, sketch, scene=scene) or self._each(
                     correction, sketch, scene=scene
                 )
             case _:
@@ -111,16 +62,16 @@ class Reviser:
 
     # ---------------------------------------------------------------------------------------------- set
 
-    def _set(
+    def set_(
         self, correction: Correction, sketch: Sketch, *, scene: Scene, line: int | None = None
     ) -> Revised | None:
-        new = pieces_of(correction.new, finder=self._find, scene=scene)
+        new = pieces_of(correction.new, finder=self.find, scene=scene)
         if correction.op is Op.CHARGE:
             return self._charged(correction, new, sketch, scene)
         explained = (
             not new.words
             or bool(self._lines_named(new.words, sketch, scene, new))
-            or (correction.cued and self._find.likely(new.words))
+            or (correction.cued and self.find.likely(new.words))
         )
         if not correction.cued and not explained:
             return None
@@ -140,11 +91,11 @@ class Reviser:
             if lined is not None and lined.asks is not None:
                 return lined
             if lined is None and not said:
-                return self._reason(correction.new, sketch) if correction.cued else None
+                return self.reason(correction.new, sketch) if correction.cued else None
             if lined is not None:
                 made, said = lined.sketch, [*said, lined.note]
         if made == sketch:
-            return self._reason(correction.new, sketch) if correction.cued else None
+            return self.reason(correction.new, sketch) if correction.cued else None
         return Revised(made, " ".join(note for note in said if note))
 
     def _each(self, correction: Correction, sketch: Sketch, *, scene: Scene) -> Revised | None:
@@ -154,7 +105,7 @@ class Reviser:
             return None
         made, notes = sketch, list[str]()
         for part in parts:
-            one = self._set(
+            one = self.set_(
                 Correction(Op.SET, new=re.sub(r"^the ", "", part), cued=correction.cued), made, scene=scene
             )
             if one is None or one.asks is not None:
@@ -176,7 +127,7 @@ class Reviser:
         if not found and correction.old:
             found = self._with_figure(correction.old, sketch)
         if not found and new.codes:
-            lots, _ = self._find.lots(new.codes, among=(), scene=scene)
+            lots, _ = self.find.lots(new.codes, among=(), scene=scene)
             owners = {int(lot.item_id) for lot in lots}
             found = tuple(n for n, one in enumerate(sketch.lines) if one.item_id in owners)
         if len(found) != 1:
@@ -195,14 +146,14 @@ class Reviser:
             after = replaced
         elif new.sizes and named:
             closer = among(
-                new.words, items=[ItemId(i) for i in after.items], finder=self._find, sizes=new.sizes
+                new.words, items=[ItemId(i) for i in after.items], finder=self.find, sizes=new.sizes
             )
             if len(closer) == 1 and after.item_id is None:
                 after = with_item(after, scene.uow.catalogue.get(closer[0]), scene=scene)
         item = None if after.item_id is None else scene.uow.catalogue.get(after.item_id)
-        after = self._counted(after, new, item)
+        after = self.counted(after, new, item)
         if new.codes:
-            after = self._lotted(after, new, sketch, scene)
+            after = self.lotted(after, new, sketch, scene)
             notes.append(f"Lot {new.codes[0].number}." if not after.unknown else "")
         if after == before:
             return None
@@ -212,7 +163,7 @@ class Reviser:
             sketch.with_(lines=tuple(lines)), " ".join([_said(before, after, scene), *notes]).strip()
         )
 
-    def _counted(self, line: SketchLine, new: Pieces, item: Item | None) -> SketchLine:
+    def counted(self, line: SketchLine, new: Pieces, item: Item | None) -> SketchLine:
         if new.amount is not None:
             cleared = changed(line, figure="", figures=(), everything=False, share="", last=False)
             amount = new.amount
@@ -223,16 +174,16 @@ class Reviser:
             return self._sketcher.with_unit(line, new.unit, item=item)
         return line
 
-    def _lotted(self, line: SketchLine, new: Pieces, sketch: Sketch, scene: Scene) -> SketchLine:
+    def lotted(self, line: SketchLine, new: Pieces, sketch: Sketch, scene: Scene) -> SketchLine:
         if sketch.verb is Verb.RECEIVE:
             if new.serial:
                 return changed(line, serials=tuple(code.number[:80] for code in new.codes))
             return changed(line, number=new.codes[0].number[:80])
         items = [ItemId(i) for i in line.items]
-        lots, unknown = self._find.lots(new.codes, among=items, scene=scene)
+        lots, unknown = self.find.lots(new.codes, among=items, scene=scene)
         fitting = [lot for lot in lots if lot.item_id in items] if items else lots
         if unknown or not fitting:
-            near = self._find.lots_near(
+            near = self.find.lots_near(
                 new.codes[0].number, among=items, place_id=sketch.here.place_id, scene=scene
             )
             return changed(
@@ -247,11 +198,11 @@ class Reviser:
         if not new.words and line.items:
             one = scene.uow.catalogue.get(ItemId(line.items[0]))
             same = {other.id for other in scene.uow.catalogue.family(one.family)} if one.family else set()
-            found = self._find.named(one.family or one.name, among=same, size=new.sizes[0])
+            found = self.find.named(one.family or one.name, among=same, size=new.sizes[0])
             return (
                 with_item(line, scene.uow.catalogue.get(found[0]), scene=scene) if len(found) == 1 else None
             )
-        fits = self._find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
+        fits = self.find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
         if not fits.items or fits.near:
             return None
         bare = changed(
@@ -273,7 +224,7 @@ class Reviser:
     def _placed(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
         place_id = new.place_id
         assert place_id is not None  # noqa: S101 - asked by the caller
-        old = pieces_of(correction.old, finder=self._find, scene=scene) if correction.old else Pieces()
+        old = pieces_of(correction.old, finder=self.find, scene=scene) if correction.old else Pieces()
         two = sketch.verb in (Verb.TRANSFER, Verb.REQUISITION)
         way = new.way or old.way
         if not two:
@@ -323,9 +274,9 @@ class Reviser:
                     "Charged to the unit.",
                 )
             new = pieces_of(
-                f"case {bare['n']}" if bare["n"] else f"dr {bare['w']}", finder=self._find, scene=scene
+                f"case {bare['n']}" if bare["n"] else f"dr {bare['w']}", finder=self.find, scene=scene
             )
-        aim = self._find.aim(new.targets, place_id=sketch.here.place_id, scene=scene, cost_centre=centre)
+        aim = self.find.aim(new.targets, place_id=sketch.here.place_id, scene=scene, cost_centre=centre)
         if aim.target is None:
             return Revised(
                 sketch.with_(target=None, target_open=True, target_near=aim.near, notes=(aim.sentence[:200],))
@@ -342,14 +293,14 @@ class Reviser:
         correction = replace(
             correction, new=re.sub(r"^an?other(?: one)?\b", "1", correction.new, flags=re.IGNORECASE)
         )
-        whole = pieces_of(correction.new, finder=self._find, scene=scene)
+        whole = pieces_of(correction.new, finder=self.find, scene=scene)
         if whole.place_id is not None and not whole.words:
-            return self._set(Correction(Op.SET, new=correction.new), sketch, scene=scene)
+            return self.set_(Correction(Op.SET, new=correction.new), sketch, scene=scene)
         if whole.aims and not whole.words:
             return self._charged(correction, whole, sketch, scene)
         made: list[SketchLine] = []
         for part in re.split(r"\s*(?:,|;|\band\b|\bplus\b|&)\s*", correction.new):
-            new = pieces_of(part, finder=self._find, scene=scene)
+            new = pieces_of(part, finder=self.find, scene=scene)
             if not new.words and not new.codes:
                 if (
                     new.amount is not None
@@ -363,7 +314,7 @@ class Reviser:
                     )
                 return None
             fits = (
-                self._find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
+                self.find.things(Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id)
                 if new.words
                 else None
             )
@@ -374,10 +325,10 @@ class Reviser:
             )
             if line.item_id is not None:
                 line = with_item(line, scene.uow.catalogue.get(line.item_id), scene=scene)
-            line = self._counted(
+            line = self.counted(
                 line, new, None if line.item_id is None else scene.uow.catalogue.get(line.item_id)
             )
-            made.append(self._lotted(line, new, sketch, scene) if new.codes else line)
+            made.append(self.lotted(line, new, sketch, scene) if new.codes else line)
         if not made or len(sketch.lines) + len(made) > MOST_LINES:
             return None
         return Revised(sketch.with_(lines=(*sketch.lines, *made)), "Added.")
@@ -391,7 +342,7 @@ class Reviser:
             )
         if len(named) > 1:
             return self._which(correction, sketch, scene)
-        old = pieces_of(correction.old, finder=self._find, scene=scene)
+        old = pieces_of(correction.old, finder=self.find, scene=scene)
         if re.fullmatch(
             r"(?:charge|case|patient|target|provider|surgeon)", correction.old, re.IGNORECASE
         ) or (old.aims and not old.words):
@@ -411,7 +362,7 @@ class Reviser:
         self, text: str, sketch: Sketch, scene: Scene, pieces: Pieces | None = None
     ) -> tuple[int, ...]:
         """The lines whose thing the words name; a size alone names those that have it."""
-        pieces = pieces or pieces_of(text, finder=self._find, scene=scene)
+        pieces = pieces or pieces_of(text, finder=self.find, scene=scene)
         if not pieces.words and not pieces.sizes:
             return ()
         if not pieces.words and pieces.sizes:
@@ -426,7 +377,7 @@ class Reviser:
         found = []
         for index, line in enumerate(sketch.lines):
             items = [ItemId(i) for i in line.items]
-            if among(pieces.words, items=items, finder=self._find, sizes=pieces.sizes):
+            if among(pieces.words, items=items, finder=self.find, sizes=pieces.sizes):
                 found.append(index)
         return tuple(found)
 
@@ -443,7 +394,7 @@ class Reviser:
         )
 
     @staticmethod
-    def _reason(text: str, sketch: Sketch) -> Revised | None:
+    def reason(text: str, sketch: Sketch) -> Revised | None:
         """Why: only in words of our own list."""
         reason = ""
         match sketch.verb:
@@ -461,60 +412,6 @@ class Reviser:
             if reason and reason != sketch.reason
             else None
         )
-
-    def _item(self, said: str, sketch: Sketch, index: int, scene: Scene) -> Revised | None:
-        """Another name for the thing that is asked about."""
-        new = pieces_of(said, finder=self._find, scene=scene)
-        line = sketch.lines[index] if index < len(sketch.lines) else SketchLine()
-        if new.codes and not new.words:
-            after = self._lotted(changed(line, items=()) if line.near else line, new, sketch, scene)
-        elif new.words or new.sizes:
-            items = tuple(ItemId(i) for i in line.items)
-            closer = among(new.words or line.said, items=items, finder=self._find, sizes=new.sizes)
-            if closer and len(closer) < len(items):
-                after = changed(line, items=ids(closer), near=False)
-            else:
-                fits = (
-                    self._find.things(
-                        Mention(new.words, new.sizes), scene=scene, place_id=sketch.here.place_id
-                    )
-                    if new.words
-                    else None
-                )
-                if fits is None or not fits.items:
-                    return None
-                after = changed(line, items=ids(fits.items), near=fits.near, said=fits.said[:80])
-            if after.item_id is not None:
-                after = with_item(after, scene.uow.catalogue.get(after.item_id), scene=scene)
-            after = self._counted(
-                after, new, None if after.item_id is None else scene.uow.catalogue.get(after.item_id)
-            )
-        else:
-            return None
-        if after == line:
-            return None
-        lines = (*sketch.lines[:index], after, *sketch.lines[index + 1 :])
-        return Revised(sketch.with_(lines=lines))
-
-    @staticmethod
-    def _levels(said: str, sketch: Sketch, index: int) -> Revised | None:
-        names = {
-            "par": "par",
-            "min": "minimum",
-            "minimum": "minimum",
-            "max": "maximum",
-            "maximum": "maximum",
-            "reorder": "reorder-point",
-        }
-        found = re.findall(
-            r"\b(par|min(?:imum)?|max(?:imum)?|reorder)(?: point)?(?: to| at| of|:|=)?\s*(\d{1,6})\b",
-            said,
-            re.IGNORECASE,
-        )
-        levels = tuple((names[name.casefold()], value) for name, value in found)
-        if not levels and re.fullmatch(r"\d{1,6}", said):
-            levels = (("par", said),)
-        return Revised(sketch.with_line(index, levels=levels)) if levels and sketch.lines else None
 
 
 def _name(line: SketchLine, scene: Scene) -> str:

@@ -155,10 +155,11 @@ class Alert(_Body):
 
 
 class Sketch(_Body):
-    """``here`` is where it is taken from, lies or is put; ``there`` where it goes (transfer, requisition). ``shown`` is the
-    fingerprint of the plan that was read back, ``picked`` its lots in words. ``target_open``: somebody was named whom nobody knows; ``target_near`` are numbers
-    and names that come near. ``then`` is done after this one, by cards of its own. ``split`` are destinations of which each may
-    be meant.
+    """``here`` is where it is taken from, lies or is put; ``there`` where it goes (transfer, requisition).
+
+    ``shown`` is the fingerprint of the plan that was read back, ``picked`` its lots in words. ``target_open``: somebody was named
+    whom nobody knows; ``target_near`` are numbers and names that come near. ``then`` is done after this one, by cards of its own.
+    ``split`` are destinations of which each may be meant.
     """
 
     v: Literal[1] = 1

@@ -65,20 +65,49 @@ ICU, ICU_A, ICU_B, ED, ED_CART, PACU, PACU_A = map(PlaceId, (10, 11, 12, 20, 21,
 ORS, OR3, OR4, CORE, CENTRAL, CENTRAL_A = map(PlaceId, (50, 53, 54, 58, 60, 61))
 PLACES = (
     Place(PlaceId(1), NORTH, None, PlaceKind.FACILITY, "North Hospital"),
-    Place(ICU, NORTH, PlaceId(1), PlaceKind.UNIT, "ICU", aliases=("intensive care",), floor=4, cost_centre_id=CostCentreId(1)),
+    Place(
+        ICU,
+        NORTH,
+        PlaceId(1),
+        PlaceKind.UNIT,
+        "ICU",
+        aliases=("intensive care",),
+        floor=4,
+        cost_centre_id=CostCentreId(1),
+    ),
     Place(ICU_A, NORTH, ICU, PlaceKind.SHELF, "Shelf A", floor=4),
     Place(ICU_B, NORTH, ICU, PlaceKind.SHELF, "Shelf B", floor=4),
-    Place(ED, NORTH, PlaceId(1), PlaceKind.UNIT, "ED", aliases=("emergency",), cost_centre_id=CostCentreId(2)),
+    Place(
+        ED, NORTH, PlaceId(1), PlaceKind.UNIT, "ED", aliases=("emergency",), cost_centre_id=CostCentreId(2)
+    ),
     Place(ED_CART, NORTH, ED, PlaceKind.CART, "Cart 4", aliases=("cart 4",)),
-    Place(PACU, NORTH, PlaceId(1), PlaceKind.UNIT, "PACU", aliases=("recovery",), floor=2, cost_centre_id=CostCentreId(1)),
+    Place(
+        PACU,
+        NORTH,
+        PlaceId(1),
+        PlaceKind.UNIT,
+        "PACU",
+        aliases=("recovery",),
+        floor=2,
+        cost_centre_id=CostCentreId(1),
+    ),
     Place(PACU_A, NORTH, PACU, PlaceKind.SHELF, "Shelf P", floor=2),
     Place(ORS, NORTH, PlaceId(1), PlaceKind.UNIT, "OR suite", floor=3, cost_centre_id=CostCentreId(3)),
     Place(OR3, NORTH, ORS, PlaceKind.ROOM, "OR 3", aliases=("operating room 3",), floor=3),
     Place(OR4, NORTH, ORS, PlaceKind.ROOM, "OR 4", aliases=("operating room 4",), floor=3),
     Place(CORE, NORTH, ORS, PlaceKind.CORE, "Sterile core", aliases=("core",), floor=3),
-    Place(CENTRAL, NORTH, PlaceId(1), PlaceKind.STOREROOM, "Central supply", aliases=("central", "supply room"), x=150, cost_centre_id=CostCentreId(1)),
+    Place(
+        CENTRAL,
+        NORTH,
+        PlaceId(1),
+        PlaceKind.STOREROOM,
+        "Central supply",
+        aliases=("central", "supply room"),
+        x=150,
+        cost_centre_id=CostCentreId(1),
+    ),
     Place(CENTRAL_A, NORTH, CENTRAL, PlaceKind.SHELF, "Shelf C", x=150),
-)  # fmt: skip
+)
 
 FOLEY14, FOLEY16, FOLEY18, BAG, SILK2, SILK3, VICRYL, GLOVE, TUBE, STAPLER, GAUZE, SALINE, PUMP = map(
     ItemId, (101, 102, 103, 110, 120, 121, 125, 130, 140, 150, 160, 170, 180)
@@ -106,13 +135,44 @@ ITEMS = (
     _item(SILK2, "Suture silk", "2-0", "Sutures", packs=(Pack("box", 12),), synonyms=("silk",)),
     _item(SILK3, "Suture silk", "3-0", "Sutures", packs=(Pack("box", 12),), synonyms=("silk",)),
     _item(VICRYL, "Suture vicryl", "4-0", "Sutures", packs=(Pack("box", 12),), synonyms=("vicryl",)),
-    _item(GLOVE, "Surgical glove", "7.5", "Gloves", "pair", packs=(Pack("box", 50),), synonyms=("gloves", "sterile gloves")),
+    _item(
+        GLOVE,
+        "Surgical glove",
+        "7.5",
+        "Gloves",
+        "pair",
+        packs=(Pack("box", 50),),
+        synonyms=("gloves", "sterile gloves"),
+    ),
     _item(TUBE, "Chest tube", "28 Fr", "Thoracic", synonyms=("chest tubes",)),
-    _item(STAPLER, "Linear stapler", "60 mm", "Staplers", tracking=Tracking.SERIAL, chargeable=True, synonyms=("stapler",)),
-    _item(GAUZE, "Gauze sponge", "4 x 4", "Dressings", packs=(Pack("pack", 10), Pack("box", 100)), tracking=Tracking.NONE, synonyms=("gauze", "4x4s")),
-    _item(SALINE, "Saline flush syringe", "10 mL", "Syringes", packs=(Pack("box", 60),), synonyms=("flush", "saline flush")),
+    _item(
+        STAPLER,
+        "Linear stapler",
+        "60 mm",
+        "Staplers",
+        tracking=Tracking.SERIAL,
+        chargeable=True,
+        synonyms=("stapler",),
+    ),
+    _item(
+        GAUZE,
+        "Gauze sponge",
+        "4 x 4",
+        "Dressings",
+        packs=(Pack("pack", 10), Pack("box", 100)),
+        tracking=Tracking.NONE,
+        synonyms=("gauze", "4x4s"),
+    ),
+    _item(
+        SALINE,
+        "Saline flush syringe",
+        "10 mL",
+        "Syringes",
+        packs=(Pack("box", 60),),
+        synonyms=("flush", "saline flush"),
+    ),
     _item(PUMP, "Infusion pump", "", "Equipment", tracking=Tracking.NONE, synonyms=("pump",)),
-)  # fmt: skip
+)
 
 F_EARLY, F_LATE, F_OLD, BAG_LOT, SILK_LOT, GLOVE_LOT, TUBE_LOT, S1, S2, SALINE_LOT, VIC_LOT, F18_LOT = map(
     LotId, range(1, 13)
@@ -132,13 +192,28 @@ LOTS = (
     Lot(F18_LOT, FOLEY18, "8J1800", expires_on=date(2027, 3, 1)),
 )
 SHELVES: tuple[tuple[ItemId, LotId, PlaceId, int], ...] = (
-    (FOLEY16, F_EARLY, ICU_A, 3), (FOLEY16, F_LATE, ICU_A, 10), (FOLEY16, F_OLD, ICU_B, 2), (BAG, BAG_LOT, ICU_A, 40),
-    (SILK2, SILK_LOT, ICU_B, 24), (VICRYL, VIC_LOT, ICU_B, 12), (GLOVE, GLOVE_LOT, ICU_B, 100), (TUBE, TUBE_LOT, CENTRAL_A, 36),
-    (STAPLER, S1, CORE, 1), (STAPLER, S2, CORE, 1), (SALINE, SALINE_LOT, ICU_A, 60), (SALINE, SALINE_LOT, CENTRAL_A, 600),
-    (FOLEY16, F_LATE, CENTRAL_A, 50), (FOLEY18, F18_LOT, CENTRAL_A, 30), (FOLEY16, F_LATE, ED_CART, 4), (GLOVE, GLOVE_LOT, CENTRAL_A, 500),
-    (BAG, BAG_LOT, CENTRAL_A, 100), (GAUZE, LotId(0), ICU_B, 200), (PUMP, LotId(0), CENTRAL_A, 6), (SILK2, SILK_LOT, CORE, 36),
+    (FOLEY16, F_EARLY, ICU_A, 3),
+    (FOLEY16, F_LATE, ICU_A, 10),
+    (FOLEY16, F_OLD, ICU_B, 2),
+    (BAG, BAG_LOT, ICU_A, 40),
+    (SILK2, SILK_LOT, ICU_B, 24),
+    (VICRYL, VIC_LOT, ICU_B, 12),
+    (GLOVE, GLOVE_LOT, ICU_B, 100),
+    (TUBE, TUBE_LOT, CENTRAL_A, 36),
+    (STAPLER, S1, CORE, 1),
+    (STAPLER, S2, CORE, 1),
+    (SALINE, SALINE_LOT, ICU_A, 60),
+    (SALINE, SALINE_LOT, CENTRAL_A, 600),
+    (FOLEY16, F_LATE, CENTRAL_A, 50),
+    (FOLEY18, F18_LOT, CENTRAL_A, 30),
+    (FOLEY16, F_LATE, ED_CART, 4),
+    (GLOVE, GLOVE_LOT, CENTRAL_A, 500),
+    (BAG, BAG_LOT, CENTRAL_A, 100),
+    (GAUZE, LotId(0), ICU_B, 200),
+    (PUMP, LotId(0), CENTRAL_A, 6),
+    (SILK2, SILK_LOT, CORE, 36),
     (FOLEY16, F_LATE, PACU_A, 5),
-)  # fmt: skip
+)
 PARS = (
     Par(FOLEY16, ICU_A, 4, 8, 20, 30),
     Par(SALINE, ICU_A, 20, 40, 120, 200),

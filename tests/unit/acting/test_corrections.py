@@ -99,7 +99,7 @@ CHANGES = (
     Said(MOVE, "OR 4 instead of ED", destination="OR 4"),
     Said(MOVE, "make it 2", ((F16, 2),), destination="ED"),
     Said(MOVE, "and 2 leg bags", ((F16, 3), (BAG, 2))),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("said", CHANGES, ids=lambda said: f"{said.base[1]}: {said.text}")
@@ -151,9 +151,15 @@ def test_a_doubtful_correction_is_asked_about(
 
 
 LEFT_ALONE = (
-    "how many are left?", "where are the leg bags?", "is that the right lot?", "what about PACU?", "leg bags", "who has the pumps",
-    "lunch at noon", "tell Ben I am late for the meeting on Tuesday",
-)  # fmt: skip
+    "how many are left?",
+    "where are the leg bags?",
+    "is that the right lot?",
+    "what about PACU?",
+    "leg bags",
+    "who has the pumps",
+    "lunch at noon",
+    "tell Ben I am late for the meeting on Tuesday",
+)
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)

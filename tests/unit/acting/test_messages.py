@@ -43,74 +43,236 @@ def _from(place: str) -> str:
 
 
 C, T, W, K, R, Q, N, P, H, U = (
-    "consume", "transfer", "waste", "count", "receive", "requisition", "reorder", "set_par", "quarantine", "undo",
-)  # fmt: skip
+    "consume",
+    "transfer",
+    "waste",
+    "count",
+    "receive",
+    "requisition",
+    "reorder",
+    "set_par",
+    "quarantine",
+    "undo",
+)
 
 CARDS = (
-    Given("used [2](quantity) [16 fr](size) [foleys](item)", ((F16, 2),), source="ICU", target="Critical care (6010)"),
+    Given(
+        "used [2](quantity) [16 fr](size) [foleys](item)",
+        ((F16, 2),),
+        source="ICU",
+        target="Critical care (6010)",
+    ),
     Given("used [2](quantity) [foleys](item) for [C-991](case)", ((F16, 2),), target="C-991, Dr. Chen"),
     Given("used [two](quantity) [foleys](item) on case [C991](case)", ((F16, 2),), target="C-991, Dr. Chen"),
     Given("used a [leg bag](item)", ((BAG, 1),)),
     Given("used [2](quantity) [foleys](item) and a [leg bag](item) for [C-991](case)", ((F16, 2), (BAG, 1))),
-    Given("used [2](quantity) [2-0](size) [silk](item), [3](quantity) [vicryl](item)", ((SILK, 2), (VICRYL, 3))),
+    Given(
+        "used [2](quantity) [2-0](size) [silk](item), [3](quantity) [vicryl](item)", ((SILK, 2), (VICRYL, 3))
+    ),
     Given("[4](quantity) [2-0](size) [silk](item) on [C-991](case)", ((SILK, 4),)),
     Given("took [a](quantity) [box](unit) of [gloves](item)", ((GLOVE, 50),)),
     Given("used [1](quantity) [pair](unit) of [7.5](size) [gloves](item)", ((GLOVE, 1),)),
     Given("used [a dozen](quantity) [gauze](item)", ((GAUZE, 12),)),
     Given("used [2](quantity) [packs](unit) of [gauze](item)", ((GAUZE, 20),)),
     Given("used [half a dozen](quantity) [flushes](item)", ((FLUSH, 6),)),
-    Given("used [1](quantity) [box](unit) of [saline flush](item) in [ICU](location)", ((FLUSH, 60),), source="ICU"),
+    Given(
+        "used [1](quantity) [box](unit) of [saline flush](item) in [ICU](location)",
+        ((FLUSH, 60),),
+        source="ICU",
+    ),
     Given("used [2](quantity) [foleys](item) in [PACU](location)", ((F16, 2),), source="PACU"),
     Given("used [2](quantity) [foleys](item) from " + _from("PACU"), ((F16, 2),), source="PACU"),
     Given("used [1](quantity) [foley](item) lot [9K3001](lot)", ((F16, 1),)),
     Given("used lot [9K3001](lot) [x3](quantity)", ((F16, 3),)),
     Given("used stapler [SN4711](serial) for [C-991](case)", ((STAPLER, 1),), source="OR suite"),
-    Given("used [stapler](item) serial [SN4712](serial) on [C-1002](case)", ((STAPLER, 1),), target="C-1002, Dr. Patel"),
+    Given(
+        "used [stapler](item) serial [SN4712](serial) on [C-1002](case)",
+        ((STAPLER, 1),),
+        target="C-1002, Dr. Patel",
+    ),
     Given("used [2](quantity) [silk](item) for [Dr. Chen](provider)", ((SILK, 2),), target="Dr. Chen"),
     Given("used [2](quantity) [silk](item) for patient [E-4482913](patient)", ((SILK, 2),)),
-    Given("charge [3](quantity) [vicryl](item) to [C-1002](case)", ((VICRYL, 3),), target="C-1002, Dr. Patel"),
+    Given(
+        "charge [3](quantity) [vicryl](item) to [C-1002](case)", ((VICRYL, 3),), target="C-1002, Dr. Patel"
+    ),
     Given("used [all](quantity) the [vicryl](item)", ((VICRYL, 12),)),
     Given("used the last [vicryl](item)", ((VICRYL, 1),)),
     Given("used [2](quantity) [foleys](item)", ((F16, 2),), person=BEN, source="PACU"),
-    Given("used [2](quantity) [silk](item) in the [core](location)", ((SILK, 2),), person=ORLA, source="Sterile core"),
+    Given(
+        "used [2](quantity) [silk](item) in the [core](location)",
+        ((SILK, 2),),
+        person=ORLA,
+        source="Sterile core",
+    ),
     Given("used [5](quantity) [foleys](item)", ((F16, 5),)),
     Given("[foley](item) [16 fr](size) [x2](quantity), [leg bag](item) [x1](quantity)", ((F16, 2), (BAG, 1))),
-    Given("used [1](quantity) [silk](item), [1](quantity) [vicryl](item) and [1](quantity) [leg bag](item)", ((SILK, 1), (VICRYL, 1), (BAG, 1))),
+    Given(
+        "used [1](quantity) [silk](item), [1](quantity) [vicryl](item) and [1](quantity) [leg bag](item)",
+        ((SILK, 1), (VICRYL, 1), (BAG, 1)),
+    ),
     Given("used [1/5](quantity) [box](unit) of [leg bags](item)", ((BAG, 5),)),
     # moved
-    Given("move [12](quantity) [chest tubes](item) from " + _from("central") + " to " + _to("ED"), ((TUBE, 12),), "transfer", "Central supply", "ED", intent=T),
-    Given("move a [dozen](unit) [chest tubes](item) from " + _from("central") + " to " + _to("ED"), ((TUBE, 12),), "transfer", "Central supply", "ED", intent=T),
-    Given("sent [3](quantity) [16 fr](size) [foleys](item) to " + _to("PACU"), ((F16, 3),), "transfer", "ICU", "PACU", intent=T),
-    Given("took [2](quantity) [pumps](item) from " + _from("central"), ((PUMP, 2),), "transfer", "Central supply", "ICU", intent=T),
-    Given("move [all](quantity) the [chest tubes](item) from " + _from("central") + " to " + _to("OR 3"), ((TUBE, 36),), "transfer", "Central supply", "OR 3", intent=T),
-    Given("moved [half](quantity) of the [chest tubes](item) from " + _from("central") + " to " + _to("ED"), ((TUBE, 18),), "transfer", intent=T),
-    Given("transfer [1](quantity) [box](unit) of [flushes](item) from " + _from("central supply") + " to " + _to("ICU"), ((FLUSH, 60),), "transfer", intent=T),
-    Given("move lot [9K3001](lot) [5](quantity) [foleys](item) from " + _from("central") + " to " + _to("cart 4"), ((F16, 5),), "transfer", "Central supply", "Cart 4", intent=T),
-    Given("moved [4](quantity) [16 fr](size) [foleys](item) and [10](quantity) [leg bags](item) from " + _from("central") + " to " + _to("PACU"), ((F16, 4), (BAG, 10)), "transfer", intent=T),
+    Given(
+        "move [12](quantity) [chest tubes](item) from " + _from("central") + " to " + _to("ED"),
+        ((TUBE, 12),),
+        "transfer",
+        "Central supply",
+        "ED",
+        intent=T,
+    ),
+    Given(
+        "move a [dozen](unit) [chest tubes](item) from " + _from("central") + " to " + _to("ED"),
+        ((TUBE, 12),),
+        "transfer",
+        "Central supply",
+        "ED",
+        intent=T,
+    ),
+    Given(
+        "sent [3](quantity) [16 fr](size) [foleys](item) to " + _to("PACU"),
+        ((F16, 3),),
+        "transfer",
+        "ICU",
+        "PACU",
+        intent=T,
+    ),
+    Given(
+        "took [2](quantity) [pumps](item) from " + _from("central"),
+        ((PUMP, 2),),
+        "transfer",
+        "Central supply",
+        "ICU",
+        intent=T,
+    ),
+    Given(
+        "move [all](quantity) the [chest tubes](item) from " + _from("central") + " to " + _to("OR 3"),
+        ((TUBE, 36),),
+        "transfer",
+        "Central supply",
+        "OR 3",
+        intent=T,
+    ),
+    Given(
+        "moved [half](quantity) of the [chest tubes](item) from " + _from("central") + " to " + _to("ED"),
+        ((TUBE, 18),),
+        "transfer",
+        intent=T,
+    ),
+    Given(
+        "transfer [1](quantity) [box](unit) of [flushes](item) from "
+        + _from("central supply")
+        + " to "
+        + _to("ICU"),
+        ((FLUSH, 60),),
+        "transfer",
+        intent=T,
+    ),
+    Given(
+        "move lot [9K3001](lot) [5](quantity) [foleys](item) from "
+        + _from("central")
+        + " to "
+        + _to("cart 4"),
+        ((F16, 5),),
+        "transfer",
+        "Central supply",
+        "Cart 4",
+        intent=T,
+    ),
+    Given(
+        "moved [4](quantity) [16 fr](size) [foleys](item) and [10](quantity) [leg bags](item) from "
+        + _from("central")
+        + " to "
+        + _to("PACU"),
+        ((F16, 4), (BAG, 10)),
+        "transfer",
+        intent=T,
+    ),
     # wasted
     Given("dropped [one](quantity) [foley](item)", ((F16, 1),), "waste", "ICU", intent=W),
     Given("dropped [a](quantity) [leg bag](item)", ((BAG, 1),), "waste", intent=W),
     Given("opened [2](quantity) [silk](item) and never used them", ((SILK, 2),), "waste", intent=W),
     Given("[3](quantity) [vicryl](item) packs torn", ((VICRYL, 3),), "waste", intent=W),
     Given("throw out [2](quantity) expired [foleys](item) lot [7A1000](lot)", ((F16, 2),), "waste", intent=W),
-    Given("wasted [1](quantity) [stapler](item) [SN4711](serial), misfired in [C-991](case)", ((STAPLER, 1),), "waste", "OR suite", intent=W),
-    Given("contaminated [4](quantity) [gauze](item) in [ICU](location)", ((GAUZE, 4),), "waste", "ICU", intent=W),
+    Given(
+        "wasted [1](quantity) [stapler](item) [SN4711](serial), misfired in [C-991](case)",
+        ((STAPLER, 1),),
+        "waste",
+        "OR suite",
+        intent=W,
+    ),
+    Given(
+        "contaminated [4](quantity) [gauze](item) in [ICU](location)", ((GAUZE, 4),), "waste", "ICU", intent=W
+    ),
     # counted
-    Given("counted [cart 4](location): [5](quantity) [foleys](item)", ((F16, 5),), "count", intent=K, person=TOM),
+    Given(
+        "counted [cart 4](location): [5](quantity) [foleys](item)", ((F16, 5),), "count", intent=K, person=TOM
+    ),
     Given("count [ICU](location) [vicryl](item) [11](quantity)", ((VICRYL, 11),), "count", intent=K),
-    Given("counted [40](quantity) [leg bags](item) and [24](quantity) [silk](item)", ((BAG, 40), (SILK, 24)), "count", intent=K),
+    Given(
+        "counted [40](quantity) [leg bags](item) and [24](quantity) [silk](item)",
+        ((BAG, 40), (SILK, 24)),
+        "count",
+        intent=K,
+    ),
     Given("[zero](quantity) [vicryl](item) left on the shelf, counted", ((VICRYL, 0),), "count", intent=K),
     # received
-    Given("received [2](quantity) [boxes](unit) of [gloves](item) lot [GL900](lot) exp [03/28](window)", ((GLOVE, 100),), "receive", intent=R, person=TOM),
-    Given("got [30](quantity) [chest tubes](item), lot [CT99](lot), expires [06/2028](window)", ((TUBE, 30),), "receive", destination="Central supply", intent=R, person=TOM),
+    Given(
+        "received [2](quantity) [boxes](unit) of [gloves](item) lot [GL900](lot) exp [03/28](window)",
+        ((GLOVE, 100),),
+        "receive",
+        intent=R,
+        person=TOM,
+    ),
+    Given(
+        "got [30](quantity) [chest tubes](item), lot [CT99](lot), expires [06/2028](window)",
+        ((TUBE, 30),),
+        "receive",
+        destination="Central supply",
+        intent=R,
+        person=TOM,
+    ),
     Given("[4](quantity) [pumps](item) came in", ((PUMP, 4),), "receive", intent=R, person=TOM),
-    Given("received [20](quantity) [gauze](item) in [ICU](location)", ((GAUZE, 20),), "receive", destination="ICU", intent=R, person=TOM),
+    Given(
+        "received [20](quantity) [gauze](item) in [ICU](location)",
+        ((GAUZE, 20),),
+        "receive",
+        destination="ICU",
+        intent=R,
+        person=TOM,
+    ),
     # asked for
-    Given("need [2](quantity) [boxes](unit) of [flushes](item) in " + _to("ICU"), ((FLUSH, 120),), "requisition", destination="ICU", intent=Q),
-    Given("send us [10](quantity) [leg bags](item)", ((BAG, 10),), "requisition", destination="ICU", intent=Q),
-    Given("please bring [2](quantity) [chest tubes](item) to " + _to("ED") + " by [7am](window)", ((TUBE, 2),), "requisition", destination="ED", intent=Q),
-    Given("need [1](quantity) [box](unit) of [gloves](item) from " + _from("central"), ((GLOVE, 50),), "requisition", "Central supply", "ICU", intent=Q),
-    Given("can we get [3](quantity) [18 fr](size) [foleys](item) and [5](quantity) [leg bags](item)", ((F18, 3), (BAG, 5)), "requisition", intent=Q, person=BEN),
+    Given(
+        "need [2](quantity) [boxes](unit) of [flushes](item) in " + _to("ICU"),
+        ((FLUSH, 120),),
+        "requisition",
+        destination="ICU",
+        intent=Q,
+    ),
+    Given(
+        "send us [10](quantity) [leg bags](item)", ((BAG, 10),), "requisition", destination="ICU", intent=Q
+    ),
+    Given(
+        "please bring [2](quantity) [chest tubes](item) to " + _to("ED") + " by [7am](window)",
+        ((TUBE, 2),),
+        "requisition",
+        destination="ED",
+        intent=Q,
+    ),
+    Given(
+        "need [1](quantity) [box](unit) of [gloves](item) from " + _from("central"),
+        ((GLOVE, 50),),
+        "requisition",
+        "Central supply",
+        "ICU",
+        intent=Q,
+    ),
+    Given(
+        "can we get [3](quantity) [18 fr](size) [foleys](item) and [5](quantity) [leg bags](item)",
+        ((F18, 3), (BAG, 5)),
+        "requisition",
+        intent=Q,
+        person=BEN,
+    ),
     # held
     Given("pull lot [8J2210](lot), recalled", ((F16, 3),), "quarantine", intent=H),
     Given("quarantine lot [SK2291](lot), packaging torn", ((SILK, 60),), "quarantine", intent=H),
@@ -118,9 +280,25 @@ CARDS = (
     Given("block serial [SN4712](serial), it misfired", ((STAPLER, 1),), "quarantine", intent=H),
     Given("quarantine lot [9K3001](lot) in [PACU](location), recall", ((F16, 5),), "quarantine", intent=H),
     # sent back
-    Given("send [3](quantity) [chest tubes](item) from " + _from("central") + " back to [Medline](supplier), damaged", ((TUBE, 3),), "send back", "Central supply", intent=T, person=TOM),
-    Given("return [2](quantity) [pumps](item) to the vendor, wrong item", ((PUMP, 2),), "send back", "Central supply", intent=T, person=TOM),
-)  # fmt: skip
+    Given(
+        "send [3](quantity) [chest tubes](item) from "
+        + _from("central")
+        + " back to [Medline](supplier), damaged",
+        ((TUBE, 3),),
+        "send back",
+        "Central supply",
+        intent=T,
+        person=TOM,
+    ),
+    Given(
+        "return [2](quantity) [pumps](item) to the vendor, wrong item",
+        ((PUMP, 2),),
+        "send back",
+        "Central supply",
+        intent=T,
+        person=TOM,
+    ),
+)
 
 
 @pytest.mark.parametrize("given", CARDS, ids=lambda given: given.said[:70])
@@ -155,23 +333,57 @@ class Open:
 
 
 QUESTIONS = (
-    Open("used [2](quantity) [18 fr](size) [foleys](item)", "Where was it taken from", ("Central supply", "ICU")),
+    Open(
+        "used [2](quantity) [18 fr](size) [foleys](item)",
+        "Where was it taken from",
+        ("Central supply", "ICU"),
+    ),
     Open("used [some](quantity) [foleys](item)", "How many Foley catheter 16 Fr", ("1 each",)),
     Open("used [foleys](item)", "How many", ("1 each", "2 each")),
     Open("used [2-3](quantity) [silk](item)", "How many Suture silk", ("2 each", "3 each")),
     Open("used [about 10](quantity) [silk](item)", "How many", ("10 each",)),
-    Open("used [2](quantity) [boxes](unit) of [chest tubes](item) from " + _from("central"), "does not come by the box", ("each",)),
+    Open(
+        "used [2](quantity) [boxes](unit) of [chest tubes](item) from " + _from("central"),
+        "does not come by the box",
+        ("each",),
+    ),
     Open("used [half a](quantity) [box](unit) of [leg bags](item)", "12 or 13", ("12 each", "13 each")),
     Open("used [2](quantity) [frobnicators](item)", "item", ()),
     Open("used [2](quantity) [22 fr](size) [foleys](item)", "Did you mean", ("14 Fr", "16 Fr", "18 Fr")),
-    Open("used [2](quantity) [16 fr](size) [foleys](item) in the [moon base](location)", "Where was it taken from"),
-    Open("used [2](quantity) [foleys](item) lot [XX999](lot)", "no lot or serial number XX999", ("Lot 8J2210", "First to expire")),
-    Open("used [2](quantity) [silk](item) lot [8J2210](lot)", "no lot or serial number 8J2210 of Suture silk", ("Lot SK2291",)),
+    Open(
+        "used [2](quantity) [16 fr](size) [foleys](item) in the [moon base](location)",
+        "Where was it taken from",
+    ),
+    Open(
+        "used [2](quantity) [foleys](item) lot [XX999](lot)",
+        "no lot or serial number XX999",
+        ("Lot 8J2210", "First to expire"),
+    ),
+    Open(
+        "used [2](quantity) [silk](item) lot [8J2210](lot)",
+        "no lot or serial number 8J2210 of Suture silk",
+        ("Lot SK2291",),
+    ),
     Open("used [2](quantity) [silk](item) for [C-9999](case)", "C-9999", ("ICU’s cost centre",)),
     Open("move [2](quantity) [foleys](item)", "To which place", (), "transfer"),
-    Open("move [20](quantity) [chest tubes](item) to " + _to("ED"), "From which place", ("Central supply",), "transfer"),
-    Open("bring [2](quantity) [leg bags](item) to " + _to("ICU"), "From which place", ("Central supply",), "transfer"),
-    Open("move [10](quantity) [foleys](item) to " + _to("ED") + " and " + _to("PACU"), "each of them", ("So much to each of them", "Only to ED"), "transfer"),
+    Open(
+        "move [20](quantity) [chest tubes](item) to " + _to("ED"),
+        "From which place",
+        ("Central supply",),
+        "transfer",
+    ),
+    Open(
+        "bring [2](quantity) [leg bags](item) to " + _to("ICU"),
+        "From which place",
+        ("Central supply",),
+        "transfer",
+    ),
+    Open(
+        "move [10](quantity) [foleys](item) to " + _to("ED") + " and " + _to("PACU"),
+        "each of them",
+        ("So much to each of them", "Only to ED"),
+        "transfer",
+    ),
     Open("dropped one", "Which item", (), "waste"),
     Open("toss [2](quantity) [silk](item)", "Why?", ("Dropped", "Damaged"), "waste"),
     Open("pull lot [8J2210](lot)", "Why?", ("Recall",), "quarantine"),
@@ -182,8 +394,13 @@ QUESTIONS = (
     Open("counted the [vicryl](item)", "How many", (), "count"),
     Open("set the par of [16 fr](size) [foleys](item)", "par level", (), "set_par", MIA),
     Open("send back [3](quantity) [pumps](item) to the vendor", "Why?", ("Wrong item",), "transfer", TOM),
-    Open("tell me about [16 fr](size) [foleys](item)", "When shall I tell you", ("When it is low",), "subscribe_alert"),
-)  # fmt: skip
+    Open(
+        "tell me about [16 fr](size) [foleys](item)",
+        "When shall I tell you",
+        ("When it is low",),
+        "subscribe_alert",
+    ),
+)
 
 
 @pytest.mark.parametrize("given", QUESTIONS, ids=lambda given: given.said[:70])

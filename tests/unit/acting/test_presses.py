@@ -382,7 +382,10 @@ def test_a_hold_is_lifted_by_who_may_with_a_reason(house: House) -> None:
 
 
 def test_what_was_sent_is_received_by_its_receipt(house: House) -> None:
-    said = 'move [12](quantity) [chest tubes](item) from [central]{"entity":"location","role":"source"} to [PACU]{"entity":"location","role":"destination"}'
+    said = (
+        'move [12](quantity) [chest tubes](item) from [central]{"entity":"location","role":"source"} '
+        'to [PACU]{"entity":"location","role":"destination"}'
+    )
     house.act(said, intent="transfer", person=TOM)
     shown = house.confirm(person=TOM)
     assert shown.in_transit

@@ -87,16 +87,19 @@ class Finder:
     def here_first(
         self, items: tuple[ItemId, ...], *, place_id: PlaceId | None, scene: Scene
     ) -> tuple[ItemId, ...]:
-        """Of several, those with stock at the place; all of them where none has."""
+        """Of several, those with stock at the place, else in its unit; else those that are kept there; all of them where none is."""
         if len(items) < 2 or place_id is None:
             return items
-        inside = tuple(scene.uow.places.tree().subtree(place_id))
-        there = {line.item_id for line in scene.uow.stock.of_items(items, places=inside) if line.on_hand > 0}
-        if not there:
-            kept = scene.uow.stock.kept_at(inside, among=items)
-            there = set(kept)
-        found = tuple(item for item in items if item in there)
-        return found or items
+        tree = scene.uow.places.tree()
+        around = (tree.subtree(place_id), tree.subtree(area_of(place_id, scene=scene)))
+        for inside in around:
+            stock = scene.uow.stock.of_items(items, places=tuple(inside))
+            there = {line.item_id for line in stock if line.on_hand > 0}
+            found = tuple(item for item in items if item in there)
+            if found:
+                return found
+        kept = scene.uow.stock.kept_at(tuple(around[0]), among=items)
+        return tuple(item for item in items if item in kept) or items
 
     def named(self, text: str, *, among: Collection[ItemId], size: str = "") -> tuple[ItemId, ...]:
         """Those of ``among`` that ``text`` may name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from bot.dialogue.acting.finding import Scene
+from bot.dialogue.acting.finding import Scene, area_of
 from bot.dialogue.acting.gaps import shared
 from bot.dialogue.acting.sketch import Sketch, SketchLine, Verb, decimal
 from domain.errors import Invalid
@@ -110,6 +110,8 @@ def _wanted(sketch: Sketch, scene: Scene) -> tuple[Wanted, ...]:
     made = []
     for index, line in enumerate(sketch.lines):
         place = None if line.place is None or line.place == sketch.here.place_id else PlaceId(line.place)
+        if line.place is None and sketch.verb in (Verb.CONSUME, Verb.WASTE):
+            place = _kept_nearby(line, sketch.here.place_id, scene)
         quantity: Decimal | None = None
         unit = line.unit
         if line.share:
@@ -119,6 +121,22 @@ def _wanted(sketch: Sketch, scene: Scene) -> tuple[Wanted, ...]:
             quantity = _quantity(line)
         made.append(Wanted(_item(line), quantity, unit, line.lot_ids, place))
     return tuple(made)
+
+
+def _kept_nearby(line: SketchLine, place_id: PlaceId | None, scene: Scene) -> PlaceId | None:
+    """What is used in a room that keeps none of it comes from the shelves of its unit; None where the place itself has some, or
+    nowhere in the unit is any.
+    """
+    if place_id is None or line.item_id is None:
+        return None
+    tree = scene.uow.places.tree()
+    area = area_of(place_id, scene=scene)
+    if area == place_id:
+        return None
+    stock = scene.uow.stock.of_items([line.item_id], places=tuple(tree.subtree(area)))
+    there = [one for one in stock if one.on_hand > 0 and (not line.lots or one.lot_id in line.lot_ids)]
+    inside = tree.subtree(place_id)
+    return area if there and not any(one.place_id in inside for one in there) else None
 
 
 def _arrival(line: SketchLine, scene: Scene) -> Arrival:

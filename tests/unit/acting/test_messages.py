@@ -481,3 +481,13 @@ def test_two_destinations_are_two_cards_one_after_the_other(house: House) -> Non
     assert lines_of(following) == [(F16, 1)]
     house.confirm()
     assert house.on_hand_in_transit("OR 4") == 1
+
+
+def test_what_is_used_in_a_room_without_stock_comes_from_the_shelves_of_its_unit(house: House) -> None:
+    house.person = ORLA
+    card = house.act("used [2](quantity) [silk](item) in [OR 3](location) for [C-991](case)")
+    assert lots_of(card) == [("SK2291", 2)]
+    assert card.plan is not None
+    assert card.plan.lines[0].picks[0].place.name == "Sterile core"
+    assert card.plan.source is not None
+    assert card.plan.source.name == "OR 3"

@@ -25,7 +25,7 @@ _BETWEEN = r"(?:\s*[-,]\s*|\s+(?:dash|hyphen|slash|and)\s+|\s+o\s+|\s+)"
 _SPOKEN = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{1,}}"
 _SPOKEN_LONG = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{2,}}"
 _GROUPED = r"\d{2,3}(?: \d{2,4}){2,3}(?![\w.-])"
-_TYPED = _GROUPED + r"|(?:[a-z]{1,4}[-.]?)?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*[a-z]?(?![\w])"
+_TYPED = _GROUPED + r"|(?:[a-z]{1,4}[-.]?)?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*(?:-?[a-z]{1,2})?(?!\w)"
 _DAY = r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
 _STRONG = (
     r"(?:m\.?\s?r\.?\s?n\.?|med(?:ical)?\.? rec(?:ord)?s?|encounters?|enc(?:tr)?|fin|csn|har|visit|acct|account|admission|chart"
@@ -54,7 +54,9 @@ _BARE = re.compile(
 )
 _CARE = re.compile(
     r"\b(?:used?|using|put|placed?|inserted|applied|charged?|charges|chg|bill(?:ed)?|reverse|undo|back(?:ed)? out|refund|credit|remove"
-    r"|opened|gave|give|got|implant(?:ed)?|went into|lab|labs|k|cbc|type and screen|culture|discharge|dc|admit|transfuse|wasted"
+    r"|opened|gave|give|got|implant(?:ed)?|went into|labs?|k|cbc|bmp|abg|troponin|potassium|glucose|cultures?|results?"
+    r"|biopsy|pathology|x-?ray|ct|mri|scan|echo|ekg|vitals|meds?|allerg\w+"
+    r"|consent|diet|npo|blood|transfusion|bp|fever|type and screen|discharge|dc|admit|transfuse|wasted"
     r"|patient|pt|mrn|wrong)\b|\b1 \w+",
     re.IGNORECASE,
 )
@@ -80,6 +82,7 @@ _UNIT = re.compile(
 _CLOCK = re.compile(
     r"\b(?:from|between)\s+[0-2]\d:?[0-5]\d\s*(?:to|and|until|-)\s*[0-2]\d:?[0-5]\d\b", re.IGNORECASE
 )
+_MEASURED = re.compile(r"\d{1,4}-?(?:ml|mg|cc|fr|mm|cm|in|ga|g|l|kg)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_REPEATED = 100
 _DIGIT_WORD = re.compile(_WORD, re.IGNORECASE)
@@ -150,7 +153,11 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
             if match[group] is None:
                 continue
             start, end = match.span(group)
-            if group == "person" and _UNIT.match(text, end) and _digits(match[group]) <= 4:
+            if (
+                group == "person"
+                and _digits(match[group]) <= 4
+                and (_UNIT.match(text, end) or _MEASURED.fullmatch(match[group]))
+            ):
                 continue  # "for the patient 250 ml"
             if _digits(match[group]) < fewest:
                 continue

@@ -17,6 +17,8 @@ _LABEL = re.compile(r"\[([^\]]+)\](?:\((\w+)\)|\{([^}]*)\})")
 
 # Written by hand for these tests, none of them out of the model's data: the message and the number in it.
 SAID = [
+    ("balloon in, L&D, encounter 70021-B", "70021-B"),
+    ("is the ABG result back on 4471902", "4471902"),
     ("used 2 chest tubes on mrn#884512", "884512"),
     ("charge to MRN: 00-44-12", "00-44-12"),
     ("pt #77812 got a foley", "77812"),
@@ -61,6 +63,7 @@ SAID = [
 ]
 
 OTHER = [
+    "for the patient 250ml saline",
     "where is lot 6120045",
     "po 3300127 arrived",
     "REF 88120 how many",

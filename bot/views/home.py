@@ -15,6 +15,7 @@ from bot.views.words import (
     Phrase,
     clean,
     counted,
+    cut,
     day,
     days_of,
     escape,
@@ -48,6 +49,8 @@ DEEDS = (
     "send us 2 boxes of saline flushes",
 )
 ORDERS = 5
+ORDERS_LONGEST = 900
+"""Characters: the lines above them need most of what a view may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def home_view(glance: Glance, *, today: date) -> Mapping[str, Json]:
     blocks: list[Block] = [header(f"Parley — {clean(glance.unit) or 'the supply rooms'}")]
     blocks.append(context(mrkdwn((f"{clean(glance.name)} · {day(today, today=today)}",))))
     if glance.notice:
-        blocks.append(section(f"{WARNING} {escape(clean(glance.notice))}"))
+        blocks.append(section(f"{WARNING} {cut(escape(clean(glance.notice)), 1500)}"))
     if glance.low is not None:
         blocks.extend(_low(glance.low))
     if glance.expiring is not None:
@@ -126,7 +129,7 @@ def _orders(orders: tuple[OpenOrder, ...]) -> Block:
     lines = [f"*{counted(len(orders), 'requisition')} under way*"]
     lines.extend(f"•  {mrkdwn(_order_line(order))}" for order in orders[:ORDERS])
     lines.extend(_more(len(orders) - ORDERS))
-    return section("\n".join(lines))
+    return section(cut("\n".join(lines), ORDERS_LONGEST))
 
 
 def _order_line(order: OpenOrder) -> Phrase:
@@ -135,7 +138,7 @@ def _order_line(order: OpenOrder) -> Phrase:
     more = f" and {number(left)} more" if left > 0 else ""
     asker = f", asked by {clean(order.asker)[:60]}" if clean(order.asker) else ""
     return (
-        Bold(f"{order.number} {order.state.value}"),
+        Bold(f"{order.number[:20]} {order.state.value}"),
         f" — {', '.join(names)}{more}, from {place_path(order.source)[:120]}{asker}",
     )
 

@@ -113,6 +113,12 @@ class Holds(Protocol):
         """Open holds on any of the lots or items."""
         ...
 
+    def fence(self, item_ids: Collection[ItemId], *, alone: bool) -> None:
+        """Who changes what of the items is held (``alone``) and who puts stock of them on a shelf wait for each other until their
+        units of work end; so nothing arrives between the look at the shelves and the hold. After the balances were locked, and
+        before holds or balances are read that must be right. In a writing unit only."""
+        ...
+
     def answer(
         self,
         facility_id: FacilityId,

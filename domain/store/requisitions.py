@@ -257,6 +257,17 @@ class SqlHolds:
             or_(table.c.id.in_(of_lots), self._db.among(table.c.item_id, item_ids)),
         )
 
+    def fence(self, item_ids: Collection[ItemId], *, alone: bool) -> None:
+        # On SQLite a writing unit keeps the others out from its first statement on.
+        if not self._db.is_postgres or not item_ids:
+            return
+        table = tables.item
+        statement = select(table.c.id).where(self._db.among(table.c.id, item_ids)).order_by(table.c.id)
+        # Not so strong that rows which merely name the item would wait.
+        self._db.connection.execute(
+            statement.with_for_update(key_share=True) if alone else statement.with_for_update(read=True)
+        ).all()
+
     def answer(
         self,
         facility_id: FacilityId,

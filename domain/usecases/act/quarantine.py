@@ -17,6 +17,7 @@ from domain.usecases.act.costing import UnitCosts
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.holds import held_by, status_for, status_under
 from domain.usecases.act.permissions import permitted
+from domain.usecases.act.picking import key_of
 from domain.usecases.act.plans import Obstacle, Pick, Plan, PlannedLine, Problem, Weight
 from domain.usecases.act.requests import LiftHold, Quarantine
 from domain.usecases.ask.shelves import item_ref
@@ -178,8 +179,13 @@ def _stock(lots: Collection[LotId], item_id: ItemId | None, *, desk: Desk) -> li
     """Balances of the lots, or of the item, in the actor's facility; held until the end where the desk is locking."""
     root = desk.uow.places.facility(desk.actor.facility_id).place_id
     items = [item_id] if item_id is not None else [desk.uow.lots.get(lot_id).item_id for lot_id in lots]
-    lines = desk.stock(list(dict.fromkeys(items)), places=[root])
-    return [line for line in lines if item_id is not None or line.lot_id in lots]
+    wanted = list(dict.fromkeys(items))
+    lines = desk.stock(wanted, places=[root])
+    if desk.locking:
+        desk.uow.holds.fence(wanted, alone=True)
+        lines = desk.stock(wanted, places=[root])  # with what arrived until then
+    # In one order always: what is read back and what is posted are compared.
+    return sorted((line for line in lines if item_id is not None or line.lot_id in lots), key=key_of)
 
 
 def _items(lots: Collection[LotId], item_id: ItemId | None, *, desk: Desk) -> dict[ItemId, Item]:

@@ -197,6 +197,7 @@ def _arrivals(order: RequisitionOrder, came: Mapping[int, int], *, hand: Hand, u
     desk = Desk(actor=hand.actor, today=hand.today, uow=uow, now=hand.now, locking=True)
     there = desk.stock(list(items), places=[order.to_place_id]) if items else []
     shelves = homes(items, place_id=order.to_place_id, lines=there, desk=desk)
+    uow.holds.fence(items, alone=False)
     holds = held_by({m.lot_id for m in posted}, items, facility_id=order.facility_id, uow=uow)
     moves: list[Move] = []
     for movement in posted:

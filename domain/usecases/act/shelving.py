@@ -43,6 +43,8 @@ class Holds:
     def __init__(
         self, facility_id: FacilityId, *, lots: Collection[LotId], items: Collection[ItemId], desk: Desk
     ) -> None:
+        if desk.locking:
+            desk.uow.holds.fence(items, alone=False)
         self._found = desk.uow.holds.over(facility_id, lot_ids=lots, item_ids=items)
 
     def status(self, item_id: ItemId, lot_id: LotId) -> StockStatus:

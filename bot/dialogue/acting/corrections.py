@@ -64,6 +64,8 @@ _NO = re.compile(
     r"(?: one)?|not that|no thanks?|leave it|dismiss)",
     re.IGNORECASE,
 )
+_THANKS = re.compile(r"\b(?:thanks?|thank you|thx|ty)\b", re.IGNORECASE)
+_PLAIN_YES = re.compile(r"\b(?:yes+|yeah|yep|yup|confirm(?:ed)?|go ahead|do it|post it)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,.;:!—–-]+")
 _UNDO = re.compile(
     r"(?:can you |could you |please )?(?:undo|reverse|revert|roll back|take back|back out)"
@@ -182,7 +184,9 @@ def correction_of(text: str) -> Correction | None:
     plain = _TAIL.sub("", said)
     parts = [part for part in _BETWEEN.split(plain) if part]
     if _all(plain, _YES):
-        return Correction(Op.CONFIRM)
+        # "k thanks" is politeness, not a yes to a posting.
+        meant = not _THANKS.search(said) or _PLAIN_YES.search(plain) is not None
+        return Correction(Op.CONFIRM) if meant else None
     if _all(plain, _NO):
         return Correction(Op.CANCEL)
     lead = _LEAD.match(plain)

@@ -73,8 +73,12 @@ class Reviser:
             or bool(self._lines_named(new.words, sketch, scene, new))
             or (correction.cued and self.find.likely(new.words))
         )
-        if not correction.cued and not explained:
+        if not correction.cued and (not explained or (new.aims and new.words)):
             return None
+        if new.aims and new.words and not self._lines_named(new.words, sketch, scene, new):
+            return None  # somebody's number beside things that are not on this card: an action of its own
+        if correction.old and not self._known(correction.old, sketch, scene):
+            return None  # what is said to have been wrong is nothing of this card
         made, said = sketch, list[str]()
         if new.aims:
             charged = self._charged(correction, new, made, scene)
@@ -260,12 +264,16 @@ class Reviser:
 
     def _charged(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
         centre = new.centre
+        if new.aims and new.words and not self._lines_named(new.words, sketch, scene, new):
+            return None
         if not new.aims and new.place_id is not None:
             return Revised(
                 sketch.with_(target=None, target_open=False, target_near=(), notes=()), "Charged to the unit."
             )
         if not new.aims:
-            bare = re.fullmatch(r"(?P<n>\d{3,8})|(?P<w>[A-Za-z][\w'’ .-]{1,40})", correction.new)
+            bare = re.fullmatch(
+                r"(?P<n>\d{3,8})|(?P<w>[A-Za-z][\w'’.-]{1,30}(?: [A-Za-z][\w'’-]{1,30})?)", correction.new
+            )
             if bare is None:
                 return None
             if re.search(r"\b(?:unit|department|nobody|no one|us|floor)\b", correction.new, re.IGNORECASE):
@@ -380,6 +388,11 @@ class Reviser:
             if among(pieces.words, items=items, finder=self.find, sizes=pieces.sizes):
                 found.append(index)
         return tuple(found)
+
+    def _known(self, old: str, sketch: Sketch, scene: Scene) -> bool:
+        """Are all the words of what was wrong explained: by a line, a place, a figure, a unit, a lot or a target?"""
+        pieces = pieces_of(old, finder=self.find, scene=scene)
+        return not pieces.words or bool(self._lines_named(old, sketch, scene, pieces))
 
     @staticmethod
     def _with_figure(old: str, sketch: Sketch) -> tuple[int, ...]:

@@ -158,6 +158,15 @@ LEFT_ALONE = (
     "leg bags",
     "who has the pumps",
     "lunch at noon",
+    "perfect thanks",
+    "k thanks",
+    "put these on enc 88213 - polyp snare, 2 clips, roth net",
+    "bill mrn 3310922 for a wound vac canister",
+    "total for enc 771-203",
+    "please change the wound gel number to eleven",
+    "change the par on cart two i v start kits from twelve to eighteen",
+    "system says ten bakris there are six",
+    "its 9 not 90!! EKG paper cardiology",
     "tell Ben I am late for the meeting on Tuesday",
 )
 

@@ -158,7 +158,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Op], ...] = (
 _LONGEST = 160
 _ASKS = _p(
     r"(?:hey |ok |so |and )?(?:where|who|whose|what|which|how|when|why|is|are|was|do|does|did|has|have"
-    r"|show|list|find|check|tell me|can i|could i)\b.*"
+    r"|show|list|find|check|total|spend|cost|price|tell me|can i|could i)\b.*"
 )
 """A question or another wish of its own, whatever stands in it."""
 _DEED = _p(

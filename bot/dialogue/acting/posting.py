@@ -109,7 +109,10 @@ class Posting:
         return self._drafting.as_it_is(fresh, at=at, message=message, uow=uow, notes=(note,))
 
     def _posted_before(self, draft: ActionDraft, *, at: Address, message: str, uow: UnitOfWork) -> ActTurn:
-        """The same person's second click sees the receipt; somebody else is told who was first."""
+        """The same person's second click sees the receipt; somebody else is told who was first.
+
+        The click may be the first one, whose process was lost behind the posting: whoever else is to be told is told now, once.
+        """
         done = uow.receipts.by_draft(draft.id)
         if done is None:
             return self._drafting.closed(draft, SENTENCES[DraftState.POSTED], message=message)
@@ -121,8 +124,7 @@ class Posting:
                 ),
                 alone=True,
             )
-        reading = self._drafting.reading(at.person, private=at.private, uow=uow)
-        return ActTurn(self._shown(done, draft, reading), replaces=message)
+        return self._receipt(done, draft, read_body(draft.body), at=at, message=message, uow=uow)
 
     # ------------------------------------------------------------------------------------------- receipts
 
@@ -141,7 +143,7 @@ class Posting:
         if sketch.verb is Verb.REQUISITION and (found := self._order(done, sketch, uow=uow)) is not None:
             more, note = self._to_store(found, reading)
             own = cards.order(found, side=Side.ASKER, reading=reading, notes=(note,) if note else ())
-            return ActTurn(self.views.requisition(own), replaces=message, told=tuple(more))
+            return ActTurn(self.views.requisition(own), replaces=message, told=_once(more, draft))
         if sketch.verb is Verb.SET_PAR:
             notes.append(_levels(sketch, reading))
         if sketch.verb is Verb.QUARANTINE:
@@ -152,7 +154,7 @@ class Posting:
             told += self._undone(done, reading)
         told += self._next(draft, sketch, at=at, uow=uow)
         rendered = self._shown(done, draft, reading, notes=tuple(note for note in notes if note))
-        return ActTurn(rendered, replaces=message, told=tuple(told))
+        return ActTurn(rendered, replaces=message, told=_once(told, draft))
 
     def _undone(self, done: Receipt, reading: Reading) -> list[Elsewhere]:
         """The undone receipt's own message says so, where it is known."""
@@ -192,7 +194,7 @@ class Posting:
     def _order(done: Receipt, sketch: Sketch, *, uow: UnitOfWork) -> RequisitionOrder | None:
         places = [sketch.there.place_id] if sketch.there.place_id is not None else None
         found = uow.requisitions.listed(
-            done.facility_id, states=(RequisitionState.ASKED,), places=places, limit=_NEAR
+            done.facility_id, states=tuple(RequisitionState), places=places, limit=_NEAR
         )
         return next((order for order in found if order.draft_id == done.draft_id), None)
 
@@ -246,6 +248,11 @@ class Posting:
     def _name(uow: UnitOfWork, person_id: PersonId) -> str:
         found = uow.people.many([person_id])
         return next((person.name for person in found.values()), "Somebody")
+
+
+def _once(told: list[Elsewhere], draft: ActionDraft) -> tuple[Elsewhere, ...]:
+    """A draft is posted once: what others are told of it is stored once, whichever click or retry tells it."""
+    return tuple(replace(each, once=f"draft:{draft.id}") for each in told)
 
 
 _TOLD_FIRST = (Role.TECHNICIAN, Role.MANAGER, Role.PHARMACIST, Role.BUYER, Role.CLINICIAN, Role.ADMIN)

@@ -68,6 +68,7 @@ class Elsewhere:
 
     ``channel`` may be a Slack user's id: then it is told in their direct messages. ``key`` tells several of one turn apart.
     ``card_of``: "requisition:7", or a draft's id, whose card this is: its ts is kept there when it was sent.
+    ``once`` is whose message this is, "" for the event's that brings it: under the same two keys it is told once.
     """
 
     channel: str
@@ -76,6 +77,7 @@ class Elsewhere:
     message: str = ""
     key: str = ""
     card_of: str = ""
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 # One list of tasks for people, pre-commit and CI. `make demo` and `make test` do all their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup train demo serve test check bench clean
+.PHONY: help setup train demo serve test check bench nlu-report clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## the two environments and the native libraries
 	@scripts/setup.sh
@@ -25,6 +25,9 @@ check: ## the quick part: lint, format, types, contracts
 
 bench: setup train ## the figures of docs/benchmarks.md
 	@scripts/bench.sh
+
+nlu-report: setup train ## the figures and plots of docs/nlu.md (NLU_REPORT=full: across writers too)
+	@scripts/nlu_report.sh
 
 clean: ## everything that was built or generated; keeps your settings
 	rm -rf .venv nlu/.venv .tools var nlu/models nlu/reports .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,6 +7,7 @@ the draft posted and gets the same receipt.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,13 +17,14 @@ from domain.errors import Invalid, Stale
 from domain.model.charge import ChargeTarget
 from domain.model.ids import NO_CHARGE, ChargeId, FacilityId, LotId, MovementId, PlaceId
 from domain.model.lot import Lot
-from domain.model.movement import Movement, Source, reversal
+from domain.model.movement import Movement, MovementKind, Source, StockStatus, reversal
 from domain.model.person import Person
 from domain.model.receipt import ActionDraft, DraftId, DraftState, Receipt, ReceiptId
 from domain.ports import UnitOfWork
 from domain.usecases.act import trailing
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.drafts import require_open
+from domain.usecases.act.holds import held_by, note_arrival
 from domain.usecases.act.permissions import permit
 from domain.usecases.act.plan import prepare
 from domain.usecases.act.plans import Obstacle, Plan, Problem, Weight
@@ -42,6 +44,9 @@ from domain.usecases.act.set_par import keep_par
 
 _SAID_FIRST = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT, Obstacle.ALREADY_DONE)
 """What is told even where the plan has changed: reading it back anew would not help."""
+
+_HELD = frozenset({StockStatus.QUARANTINED, StockStatus.RECALLED})
+_BRINGS = frozenset({MovementKind.RECEIVE, MovementKind.RETURN, MovementKind.TRANSFER})
 
 
 def post(
@@ -95,6 +100,7 @@ def post(
         )
     )
     _keep(action, prepared, receipt=receipt, desk=desk)
+    _tell_holds(movements, uow=uow)
     uow.trail.add(trailing.posted(action, plan, receipt=receipt))
     for problem in let_pass:
         assert override is not None  # noqa: S101 - nothing passes without
@@ -128,6 +134,22 @@ def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -
             keep_par(action, prepared, receipt=receipt, desk=desk)
         case _:
             return
+
+
+def _tell_holds(movements: Sequence[Movement], *, uow: UnitOfWork) -> None:
+    """Stock that came under a hold puts its place on the hold's checklist."""
+    for movement in movements:
+        if movement.kind not in _BRINGS or movement.reverses is not None or movement.to_status not in _HELD:
+            continue
+        assert movement.to_place_id is not None  # noqa: S101 - what is brought is brought somewhere
+        note_arrival(
+            held_by([movement.lot_id], [movement.item_id], facility_id=movement.facility_id, uow=uow),
+            place_id=movement.to_place_id,
+            item_id=movement.item_id,
+            lot_id=movement.lot_id,
+            quantity=movement.quantity,
+            uow=uow,
+        )
 
 
 def _say_first(plan: Plan, *, actor: Person, now: datetime, draft_id: DraftId, uow: UnitOfWork) -> None:

@@ -161,6 +161,9 @@ def test_a_delivery_of_a_held_lot_is_held_on_arrival(ward: Ward) -> None:
     ward.do(LATE)
     ward.do(Receive((Arrival(FOLEY, Decimal(12), lot_number="9K3001"),), CENTRAL_SHELF), who=TECH)
     assert ward.stock(FOLEY, at=CENTRAL_SHELF)[FOLEY_LATE, QUARANTINED] == 12
+    with ward.transactions.reading() as uow:
+        checks = {check.place_id: check for check in uow.holds.get(NORTH, HoldId(1)).checks}
+    assert (checks[CENTRAL_SHELF].quantity, checks[CENTRAL_SHELF].state) == (12, CheckState.OPEN)
 
 
 def test_a_place_where_held_stock_arrives_is_put_on_the_list_or_asked_again(ward: Ward) -> None:

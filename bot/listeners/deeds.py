@@ -73,7 +73,8 @@ class Deeds:
         rows = posts(shown, address, key=key, clock=self._clock)
         for number, told in enumerate(turn.told):
             there = await self._there(told, facility)
-            rows += posts(told.rendered, there, key=f"{key}:told:{told.key or number}", clock=self._clock)
+            name = f"{told.once or key}:told:{told.key or number}"
+            rows += posts(told.rendered, there, key=name, clock=self._clock)
         return rows
 
     async def _there(self, told: Elsewhere, facility: str) -> Address:

@@ -56,9 +56,15 @@ class Receipts(Protocol):
     def by_draft(self, draft_id: DraftId) -> Receipt | None: ...
 
     def last_of(
-        self, person_id: PersonId, *, channel: str = "", thread: str = "", since: datetime | None = None
+        self,
+        person_id: PersonId,
+        *,
+        channel: str = "",
+        thread: str = "",
+        since: datetime | None = None,
+        standing: bool = True,
     ) -> Receipt | None:
-        """The latest not undone and no undo itself: what "undo that" means."""
+        """The latest not undone and no undo itself: what "undo that" means. ``standing`` False: the latest of all."""
         ...
 
     def of_movements(self, movement_ids: Collection[MovementId]) -> dict[MovementId, Receipt]: ...

@@ -175,17 +175,22 @@ class SqlReceipts:
         return None if row is None else self._whole(row)
 
     def last_of(
-        self, person_id: PersonId, *, channel: str = "", thread: str = "", since: datetime | None = None
+        self,
+        person_id: PersonId,
+        *,
+        channel: str = "",
+        thread: str = "",
+        since: datetime | None = None,
+        standing: bool = True,
     ) -> Receipt | None:
         table = tables.receipt
         later = table.alias("later")
-        statement = select(table).where(
-            table.c.actor_id == person_id,
-            table.c.undoes.is_(None),
-            ~select(later.c.id)
-            .where(later.c.facility_id == table.c.facility_id, later.c.undoes == table.c.id)
-            .exists(),
-        )
+        statement = select(table).where(table.c.actor_id == person_id)
+        if standing:
+            undone = select(later.c.id).where(
+                later.c.facility_id == table.c.facility_id, later.c.undoes == table.c.id
+            )
+            statement = statement.where(table.c.undoes.is_(None), ~undone.exists())
         if channel:
             statement = statement.where(table.c.channel == channel)
         if thread:

@@ -34,6 +34,7 @@ from domain.usecases.act.trailing import note_refusal
 
 SUPERSEDED = "Changed: the newer card below counts."
 LAPSED = "This card lapsed after 30 minutes; nothing was posted."
+FOLLOWING = "then"
 IN_PRIVATE = "Please give patient numbers in the form, not in a channel: only you see this card."
 
 
@@ -75,6 +76,11 @@ class Looked:
 def draft_id(event_id: str, *, part: str = "") -> DraftId:
     """The same for the same event, so that a message worked on twice makes one draft."""
     return DraftId(uuid5(NAMESPACE_URL, f"parley:draft:{event_id}:{part}"))
+
+
+def following_id(first: DraftId) -> DraftId:
+    """The draft of what is to be done after ``first``."""
+    return draft_id(str(first), part=FOLLOWING)
 
 
 class Drafting:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.corrections import Correction, Op
-from bot.dialogue.acting.drafting import LAPSED, Address, Drafting, draft_id
+from bot.dialogue.acting.drafting import LAPSED, Address, Drafting, draft_id, following_id
 from bot.dialogue.acting.gaps import gaps_of
 from bot.dialogue.acting.posting import Posting
 from bot.dialogue.acting.revising import Revised, Reviser
@@ -29,7 +29,8 @@ from domain.usecases.act.drafts import cancel
 
 STILL_MEANT = timedelta(minutes=30)
 """So long after a receipt "make it 3" and "one more" are about it."""
-JUST_POSTED = timedelta(minutes=2)
+JUST_POSTED = timedelta(minutes=10)
+"""So long a yes may come again: a process that was lost is replaced sooner."""
 UNDONE_WITHIN = timedelta(hours=24)
 _NO_UNDO = (
     "I find nothing of yours to undo in the last 24 hours. Say the receipt’s number, as in “undo R-12”."
@@ -59,12 +60,19 @@ class Hearing:
             return True
         if correction is None or correction.op is Op.CANCEL:
             return False
-        return correction.op is Op.UNDO or self._last(at, uow=uow) is not None
+        return correction.op is Op.UNDO or self._newest(at, uow=uow) is not None
 
     def _last(self, at: Address, *, uow: UnitOfWork) -> Receipt | None:
         """The person's fresh receipt of this thread."""
         since = self._drafting.now() - STILL_MEANT
         return uow.receipts.last_of(at.person.id, channel=at.channel, thread=at.thread, since=since)
+
+    def _newest(self, at: Address, *, uow: UnitOfWork) -> Receipt | None:
+        """As ``_last``, but an undo and what was undone too."""
+        since = self._drafting.now() - STILL_MEANT
+        return uow.receipts.last_of(
+            at.person.id, channel=at.channel, thread=at.thread, since=since, standing=False
+        )
 
     # --------------------------------------------------------------------------------------- a new action
 
@@ -134,16 +142,21 @@ class Hearing:
         self, meaning: Meaning, correction: Correction | None, *, at: Address, uow: UnitOfWork
     ) -> ActTurn | None:
         drafts = uow.drafts.open_in(at.channel, at.thread)
+        # Before all else: an "undo that" that comes again would cancel the card that it made itself.
+        again = self._again(drafts[0], meaning, at=at, uow=uow) if drafts else None
+        if again is not None:
+            return again
         if correction is not None and correction.op is Op.UNDO:
             return self._undo(correction, meaning, at=at, uow=uow)
         if not drafts:
             return self._after(meaning, correction, at=at, uow=uow)
         draft = drafts[0]
-        again = self._again(draft, at=at, uow=uow)
-        if again:
-            return again
         sketch = read_body(draft.body)
         if correction is not None and correction.op is Op.CONFIRM:
+            last = self._newest(at, uow=uow)
+            if last is not None and not draft.message and draft.id == following_id(last.draft_id):
+                # The card of what comes next was not shown yet: the yes is the one that posted the first.
+                return self._is_posted(last, meaning, at=at, uow=uow)
             return self._said_yes(draft, meaning, at=at, uow=uow)
         if correction is not None and correction.op is Op.CANCEL:
             return self._said_no(draft, meaning, at=at, uow=uow)
@@ -156,11 +169,12 @@ class Hearing:
             return None
         return self._shown(revised, draft, meaning, at=at, uow=uow)
 
-    def _again(self, draft: ActionDraft, *, at: Address, uow: UnitOfWork) -> ActTurn | None:
+    def _again(self, draft: ActionDraft, meaning: Meaning, *, at: Address, uow: UnitOfWork) -> ActTurn | None:
         """The same event once more: the card that it made is shown, and nothing is changed twice."""
         if draft.id != draft_id(at.event_id):
             return None
-        return self._drafting.as_it_is(draft, at=at, message="", uow=uow)
+        shown = self._drafting.as_it_is(draft, at=at, message="", uow=uow)
+        return replace(shown, meaning=meaning, alone=self._names_patient(meaning, at))
 
     def _shown(
         self, revised: Revised, draft: ActionDraft, meaning: Meaning, *, at: Address, uow: UnitOfWork
@@ -219,12 +233,7 @@ class Hearing:
                 draft, at=at, message="", uow=uow, notes=("It can not be posted as it stands.",)
             )
             return replace(shown, meaning=meaning)
-        turn = self._posting.confirm(draft, at=at, message="", uow=uow)
-        told = turn.told
-        if uow.drafts.get(draft.id).state is DraftState.POSTED and draft.message:
-            closing = self._drafting.closed(draft, "Confirmed: the receipt is below.", message=draft.message)
-            told = (*told, _elsewhere(draft, closing))
-        return replace(turn, meaning=meaning, told=told)
+        return self._confirmed(draft, meaning, at=at, uow=uow)
 
     def _said_no(self, draft: ActionDraft, meaning: Meaning, *, at: Address, uow: UnitOfWork) -> ActTurn:
         after = cancel(draft.id, uow=uow)
@@ -259,11 +268,12 @@ class Hearing:
         self, meaning: Meaning, correction: Correction | None, *, at: Address, uow: UnitOfWork
     ) -> ActTurn | None:
         """A correction of what is posted already: it is undone first, then comes the changed card."""
+        if correction is not None and correction.op is Op.CONFIRM and correction.cued:
+            newest = self._newest(at, uow=uow)
+            return None if newest is None else self._is_posted(newest, meaning, at=at, uow=uow)
         last = self._last(at, uow=uow)
         if last is None or correction is None or correction.op is Op.CANCEL or not correction.cued:
             return None
-        if correction.op is Op.CONFIRM:
-            return self._is_posted(last, meaning, at=at, uow=uow)
         sketch = read_body(uow.drafts.get(last.draft_id).body)
         if sketch.verb in (Verb.UNDO, Verb.SUBSCRIBE, Verb.REQUISITION, Verb.QUARANTINE):
             return None
@@ -288,7 +298,17 @@ class Hearing:
         if self._drafting.now() - last.posted_at > JUST_POSTED:
             return None
         draft = uow.drafts.get(last.draft_id)
-        return replace(self._posting.confirm(draft, at=at, message="", uow=uow), meaning=meaning)
+        return self._confirmed(draft, meaning, at=at, uow=uow)
+
+    def _confirmed(self, draft: ActionDraft, meaning: Meaning, *, at: Address, uow: UnitOfWork) -> ActTurn:
+        """Posts it and answers in the thread; the card says where the receipt is."""
+        turn = self._posting.confirm(draft, at=at, message="", uow=uow)
+        told = turn.told
+        after = uow.drafts.get(draft.id)
+        if after.state is DraftState.POSTED and after.message:
+            closing = self._drafting.closed(after, "Confirmed: the receipt is below.", message=after.message)
+            told = (*told, _elsewhere(after, closing))
+        return replace(turn, meaning=meaning, told=told)
 
 
 def _elsewhere(draft: ActionDraft, turn: ActTurn) -> Elsewhere:

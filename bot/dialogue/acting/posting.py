@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue.acting import cards
 from bot.dialogue.acting.cards import Reading
-from bot.dialogue.acting.drafting import LAPSED, Address, Channels, Drafting
+from bot.dialogue.acting.drafting import FOLLOWING, LAPSED, Address, Channels, Drafting
 from bot.dialogue.acting.requesting import par_place, request_of
 from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.sketch import Sketch, Verb, read_body
@@ -185,7 +185,7 @@ class Posting:
             "Undone; here is the changed one." if sketch.verb is Verb.UNDO else "And this is the rest of it."
         )
         where = replace(at, channel=draft.channel, thread=draft.thread, event_id=str(draft.id))
-        turn = self._drafting.new(following, at=where, uow=uow, part="then", notes=(note,))
+        turn = self._drafting.new(following, at=where, uow=uow, part=FOLLOWING, notes=(note,))
         return [Elsewhere(draft.channel, turn.rendered, draft.thread, key="then", card_of=turn.card_of)]
 
     # ---------------------------------------------------------------------------------- the other side

@@ -10,12 +10,14 @@ from pathlib import Path
 import yaml
 
 from commands.data import Labelled, read_labelled
-from commands.paths import DATA, DOMAIN, ROOT
+from commands.paths import DATA, DOMAIN, KEPT_APART, ROOT
 from components.words import split_words
 
 ROLES = ("source", "destination")
 FEWEST = 20
 """Fewest messages an intent may have over all writers."""
+COMMON_WORDS = 4
+"""Messages of so few words ("never mind", "show me the commands") two people write alike without having read each other."""
 
 
 def faults(messages: Sequence[Labelled], *, intents: Sequence[str], entities: Sequence[str]) -> Iterator[str]:
@@ -27,6 +29,21 @@ def faults(messages: Sequence[Labelled], *, intents: Sequence[str], entities: Se
         number = sum(message.example.intent == intent for message in messages)
         if number < FEWEST:
             yield f"{intent}: {number} messages, at least {FEWEST} are needed"
+
+
+def faults_apart(
+    apart: Sequence[Labelled], learnt: Sequence[Labelled], *, intents: Sequence[str], entities: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with the messages that are kept apart: on their own, and beside those that are learnt from."""
+    for message in apart:
+        yield from (f"{_place(message)}: {fault}" for fault in _own_faults(message, intents, entities))
+    known = {_key(message): message for message in learnt}
+    for message in apart:
+        same = known.get(_key(message))
+        if same and len(_key(message).split()) > COMMON_WORDS:
+            yield f"{_place(message)}: {message.example.text!r} is learnt from, in {_place(same)}"
+    learnt_faults = set(_repeats(learnt))
+    yield from (fault for fault in _repeats([*learnt, *apart]) if fault not in learnt_faults)
 
 
 def _own_faults(message: Labelled, intents: Sequence[str], entities: Sequence[str]) -> Iterator[str]:
@@ -60,8 +77,7 @@ def _repeats(messages: Sequence[Labelled]) -> Iterator[str]:
     by_writer: dict[tuple[str, str], Labelled] = {}
     for message in messages:
         text = message.example.text
-        # "y" and "Y" are one message, "❌" and "👍" are two: signs count where there are no words.
-        key = re.sub(r"\W+", " ", text.lower()).strip() or text
+        key = _key(message)
         known = first.setdefault(key, message)
         if known.example.intent != message.example.intent:
             yield (
@@ -72,6 +88,12 @@ def _repeats(messages: Sequence[Labelled]) -> Iterator[str]:
         exact = by_writer.setdefault((message.writer, text), message)
         if exact is not message:
             yield f"{_place(message)}: {text!r} is also in {_place(exact)}"
+
+
+def _key(message: Labelled) -> str:
+    """The message without what does not tell two apart; signs count where there are no words: "y" is "Y", "❌" is not "👍"."""
+    text = message.example.text
+    return re.sub(r"\W+", " ", text.lower()).strip() or text
 
 
 def _labels(message: Labelled) -> list[tuple[str, str, str]]:
@@ -93,11 +115,14 @@ def domain_names(path: Path = DOMAIN) -> tuple[list[str], list[str]]:
 def main() -> int:
     messages = read_labelled(DATA)
     intents, entities = domain_names()
+    apart = read_labelled(KEPT_APART)
     found = list(faults(messages, intents=intents, entities=entities))
+    found += faults_apart(apart, messages, intents=intents, entities=entities)
     for fault in found:
         print(fault)
-    writers = sorted({message.writer for message in messages})
-    print(f"{len(messages)} messages by {', '.join(writers)}; {len(found)} faults")
+    for kind, listed in (("learnt from", messages), ("kept apart", apart)):
+        print(f"{len(listed)} messages {kind}, by {', '.join(sorted({message.writer for message in listed})) or 'nobody'}")
+    print(f"{len(found)} faults")
     return 1 if found or not messages else 0
 
 

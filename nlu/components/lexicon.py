@@ -11,7 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
-KINDS = ("group", "item", "number", "place", "place_head", "size", "supplier", "time", "unit")
+KINDS = ("group", "item", "number", "place", "place_head", "product", "size", "supplier", "surname", "time", "unit")
+MARKS = {f"{begin}-{kind}": 2 * number + place for number, kind in enumerate(KINDS) for place, begin in enumerate("BI")}
+"""Every mark that a word can have, and its number."""
 LONGEST = 4
 """Longest phrase of the lists, in words."""
 
@@ -28,15 +30,19 @@ def singular(word: str) -> str:
     return word
 
 
+def listed(kind: str, folder: Path = FOLDER) -> list[str]:
+    """The phrases of one list as they are written in it."""
+    lines = (line.strip() for line in (folder / f"{kind}.txt").read_text("utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 class Lexicon:
     """All word lists, ready to be looked up by phrase."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._kinds: dict[str, frozenset[tuple[str, ...]]] = {}
         for kind in KINDS:
-            lines = (line.strip() for line in (folder / f"{kind}.txt").read_text("utf-8").splitlines())
-            phrases = {tuple(map(singular, line.split())) for line in lines if line and not line.startswith("#")}
-            self._kinds[kind] = frozenset(phrases)
+            self._kinds[kind] = frozenset(tuple(map(singular, phrase.split())) for phrase in listed(kind, folder))
         # Few words of a message begin any phrase: the others are not looked up at all.
         self._firsts = {kind: frozenset(phrase[0] for phrase in phrases) for kind, phrases in self._kinds.items()}
 

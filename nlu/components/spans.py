@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pycrfsuite
 
 from components.features import word_features
@@ -83,6 +84,7 @@ class SpanModel:
         self.weights = weights
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(weights)
+        self.tags: tuple[str, ...] = tuple(self._tagger.labels())
 
     @classmethod
     def train(
@@ -115,3 +117,8 @@ class SpanModel:
         if not words:
             return []
         return list(self._tagger.tag(word_features([word.text for word in words], intent)))
+
+    def probabilities(self, words: Sequence[Word], *, intent: str = "") -> np.ndarray:
+        """How likely each of ``self.tags`` is at each of the words, shape (words, tags)."""
+        self._tagger.set(word_features([word.text for word in words], intent))
+        return np.array([[self._tagger.marginal(tag, place) for tag in self.tags] for place in range(len(words))])

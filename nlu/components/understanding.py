@@ -1,7 +1,8 @@
-"""Rasa's slots for an intent classifier and an entity extractor, filled by one component (components.cascade)."""
+"""Rasa's slots for an intent classifier and an entity extractor, filled by one component (components.views)."""
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -12,15 +13,18 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.cascade import Cascade, Understood
-from components.encoder import sentence_encoder
+from components.cascade import Cascade
 from components.intents import IntentModel
-from components.lexicon import lexicon
+from components.network import Network
+from components.reading import Understood
 from components.spans import Example, Span, SpanModel
+from components.views import TwoViews
 
 logger = logging.getLogger(__name__)
 
 RANKING_LENGTH = 5
+SECONDS = "seconds.json"
+"""File of a model with the seconds that each phase of its training took."""
 _DRAFT = "draft.crf"
 _FINAL = "final.crf"
 _INTENTS = "intents.npz"
@@ -29,10 +33,10 @@ _INTENTS = "intents.npz"
 class SupplyUnderstanding(GraphComponent):
     """Sets ``intent``, ``intent_ranking`` and ``entities`` of a message."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, cascade: Cascade | None) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, views: TwoViews | None) -> None:
         self._storage = storage
         self._resource = resource
-        self._cascade = cascade
+        self._views = views
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -63,27 +67,29 @@ class SupplyUnderstanding(GraphComponent):
                 intents=IntentModel.load(folder / _INTENTS),
                 final=SpanModel((folder / _FINAL).read_bytes()),
             )
+            views = TwoViews(Network.load(folder), cascade)
         # The first message shall not pay for what the process reads once.
-        lexicon()
-        sentence_encoder()
-        return cls(model_storage, resource, cascade)
+        views.understand("where are the gloves")
+        return cls(model_storage, resource, views)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example_of(message) for message in training_data.intent_examples]
-        cascade = Cascade.train(examples, say=lambda line: logger.info("Training: %s", line))
+        views, seconds = TwoViews.train(examples, say=lambda line: logger.info("Training: %s", line))
         with self._storage.write_to(self._resource) as folder:
-            (folder / _DRAFT).write_bytes(cascade.draft.weights)
-            (folder / _FINAL).write_bytes(cascade.final.weights)
-            cascade.intents.save(folder / _INTENTS)
-        self._cascade = cascade
+            views.network.save(folder)
+            (folder / _DRAFT).write_bytes(views.cascade.draft.weights)
+            (folder / _FINAL).write_bytes(views.cascade.final.weights)
+            views.cascade.intents.save(folder / _INTENTS)
+            (folder / SECONDS).write_text(json.dumps(seconds), "utf-8")
+        self._views = views
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        if self._cascade is None:
+        if self._views is None:
             raise RuntimeError("SupplyUnderstanding was asked before it was trained or loaded")
         for message in messages:
             text = message.get(TEXT) or ""
-            understood = self._cascade.understand(text)
+            understood = self._views.understand(text)
             ranking = [{"name": name, "confidence": value} for name, value in understood.ranking]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)

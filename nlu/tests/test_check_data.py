@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.check_data import FEWEST, domain_names, faults
+from commands.check_data import FEWEST, domain_names, faults, faults_apart
 from commands.data import read_labelled
-from commands.paths import DATA
+from commands.paths import DATA, KEPT_APART
 
 HEAD = 'version: "3.1"\n\nnlu:\n'
 
@@ -35,6 +35,11 @@ def test_the_data_of_the_project_has_no_fault() -> None:
     assert {span.entity for message in messages for span in message.example.spans} == set(entities)
     assert len(intents) == 29
     assert len(entities) == 14
+
+
+def test_the_messages_kept_apart_have_no_fault_and_are_not_learnt_from() -> None:
+    intents, entities = domain_names()
+    assert list(faults_apart(read_labelled(KEPT_APART), read_labelled(DATA), intents=intents, entities=entities)) == []
 
 
 def test_sound_data_passes(tmp_path: Path) -> None:
@@ -86,3 +91,28 @@ def test_an_intent_with_too_few_messages_is_refused(tmp_path: Path) -> None:
     (tmp_path / "anna" / "ask.yml").write_text(HEAD + block("greet", "hi"), "utf-8")
     listed = list(faults(read_labelled(tmp_path), intents=["greet"], entities=[]))
     assert listed == [f"greet: 1 messages, at least {FEWEST} are needed"]
+
+
+def apart(folder: Path, *, learnt: str, kept: str) -> list[str]:
+    """Faults of one message that is kept apart beside one that is learnt from."""
+    for name, line in (("learnt", learnt), ("kept", kept)):
+        (folder / name / "anna").mkdir(parents=True)
+        (folder / name / "anna" / "ask.yml").write_text(HEAD + line, "utf-8")
+    intents, entities = domain_names()
+    listed = faults_apart(read_labelled(folder / "kept"), read_labelled(folder / "learnt"), intents=intents, entities=entities)
+    return list(listed)
+
+
+def test_a_message_kept_apart_may_not_be_learnt_from(tmp_path: Path) -> None:
+    learnt, kept = block("find_item", "so where are the [foleys](item)"), block("find_item", "So where are the [foleys](item)?")
+    (only,) = apart(tmp_path, learnt=learnt, kept=kept)
+    assert "is learnt from, in" in only
+
+
+def test_a_few_words_may_be_kept_apart_and_learnt_from_if_they_mean_the_same(tmp_path: Path) -> None:
+    assert apart(tmp_path, learnt=block("cancel", "never mind"), kept=block("cancel", "Never mind.")) == []
+
+
+def test_a_few_words_may_not_mean_another_thing_where_they_are_kept_apart(tmp_path: Path) -> None:
+    (only,) = apart(tmp_path, learnt=block("cancel", "never mind"), kept=block("deny", "Never mind."))
+    assert "is deny here and cancel in" in only

@@ -10,7 +10,7 @@ import pytest
 from commands import evaluate
 from commands.floors import Floors
 from commands.paths import ROOT
-from commands.scores import figures
+from commands.scores import Cost, figures, report_of
 
 FLOORS = Floors(at_least={"intent": 0.8, "entity_f1": 0.75}, at_most={"false_actions_sure": 0.01})
 GOOD = {"intent": 0.8, "entity_f1": 0.9, "false_actions_sure": 0.01}
@@ -51,10 +51,12 @@ def test_the_floors_of_this_project_are_of_figures_that_exist() -> None:
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A report of what is checked out, as if it had been measured; measuring again would fail."""
     path, _ = evaluate.kept_reports(tmp_path)
-    empty = evaluate.report([])
-    report = {**empty, "all": {**empty["all"], **GOOD}}
+    cost = Cost(load_seconds=1, memory_mb=1, model_mb=1, p50_ms=1, p95_ms=1, train_seconds={})
+    report = report_of([], model="abc", cost=cost).as_json()
+    report["slices"]["all"].update(GOOD)
     code = json.loads(path.read_text("utf-8"))["code"]
-    path.write_text(json.dumps({"code": code, "splits": {"writers": {evaluate.ACROSS_WRITERS: report}}}), "utf-8")
+    splits = {"kept_apart": {evaluate.KEPT_APART_NAME: report}}
+    path.write_text(json.dumps({"code": code, "splits": splits}), "utf-8")
     monkeypatch.setattr(evaluate, "kept_reports", lambda: (path, json.loads(path.read_text("utf-8"))["splits"]))
     monkeypatch.setattr(evaluate, "measure", lambda *_: pytest.fail("measured what was known"))
     return path
@@ -71,12 +73,39 @@ def test_the_command_fails_below_a_floor_and_measures_nothing_twice(
 ) -> None:
     file = tmp_path / "floors.json"
     file.write_text(json.dumps({"at_least": {"intent": floor}, "at_most": {}}), "utf-8")
-    monkeypatch.setattr("sys.argv", ["evaluate", "--split", "writers", "--floors", str(file)])
+    monkeypatch.setattr("sys.argv", ["evaluate", "--floors", str(file)])
     assert evaluate.main() == code
     assert ("intent is 0.8000, which is below 0.81" in capsys.readouterr().out) == (code == 1)
 
 
+def test_floors_are_not_taken_for_figures_of_another_split(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["evaluate", "--split", "writers", "--floors", str(kept.parent / "floors.json")])
+    (kept.parent / "floors.json").write_text(json.dumps({"at_least": {}, "at_most": {}}), "utf-8")
+    with pytest.raises(SystemExit):
+        evaluate.main()
+
+
 def test_figures_measured_by_other_code_are_not_taken(tmp_path: Path) -> None:
     path, _ = evaluate.kept_reports(tmp_path)
-    path.write_text(json.dumps({"code": "another", "splits": {"writers": {}}}), "utf-8")
+    path.write_text(json.dumps({"code": "another", "splits": {"kept_apart": {}}}), "utf-8")
     assert evaluate.kept_reports(tmp_path) == (path, {})
+
+
+def test_figures_of_other_messages_kept_apart_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = evaluate.kept_reports(tmp_path)
+    code = json.loads(path.read_text("utf-8"))["code"]
+    path.write_text(json.dumps({"code": code, "splits": {"kept_apart": {}}}), "utf-8")
+    assert evaluate.kept_reports(tmp_path)[1] == {"kept_apart": {}}
+    (tmp_path / "apart" / "anna").mkdir(parents=True)
+    (tmp_path / "apart" / "anna" / "ask.yml").write_text("another", "utf-8")
+    monkeypatch.setattr(evaluate, "KEPT_APART", tmp_path / "apart")
+    assert evaluate.kept_reports(tmp_path)[1] == {}
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_nothing_is_measured_without_a_model_or_without_messages(there: bool, tmp_path: Path) -> None:
+    model = tmp_path / "abc.tar.gz"
+    if there:
+        model.touch()
+    with pytest.raises(SystemExit, match="kept apart" if there else "train it"):
+        list(evaluate.kept_apart(model, tmp_path))

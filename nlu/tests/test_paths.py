@@ -47,3 +47,10 @@ def test_line_ends_do_not_change_the_hash(checkout: Path) -> None:
     file = checkout / "domain.yml"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert paths.model_hash() == before
+
+
+def test_messages_kept_apart_are_no_input_of_the_model(checkout: Path) -> None:
+    before = paths.model_hash()
+    (checkout / "kept_apart" / "anna").mkdir(parents=True)
+    (checkout / "kept_apart" / "anna" / "ask.yml").write_text("nlu:", "utf-8")
+    assert paths.model_hash() == before

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from commands.scores import Answer, Cost, by_entity, calibration_error, confusions, figures, report_of, spoken
-from components.cascade import Understood
+from commands.scores import Answer, Cost, calibration_error, figures, report_of, spoken
+from components.reading import Understood
 from components.spans import Example, Span
 
 ICU = Span(5, 8, "location", "source")
@@ -46,11 +46,6 @@ def test_calibration_error_is_the_mean_distance_from_what_came_true() -> None:
     # Three answers at 0.9 of which two are right, one right at 0.6, one wrong at 0.5.
     expected = (3 * abs(0.9 - 2 / 3) + abs(0.6 - 1) + abs(0.5 - 0)) / 5
     assert calibration_error(ANSWERS) == pytest.approx(expected)
-
-
-def test_mistakes_are_listed_by_number_and_entities_apart() -> None:
-    assert confusions(ANSWERS, most=1) == [("find_item", "consume", 1)]
-    assert by_entity(ANSWERS) == {"location": 1.0}
 
 
 @pytest.mark.parametrize(

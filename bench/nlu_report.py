@@ -250,7 +250,8 @@ def slices(report: Report) -> Figure:
     figure = _figure(12, 1.6 + 0.52 * len(shown))
     panels = figure.subplots(1, 3, sharey=True)
     titles = {"intent": "intent", "entity_f1": "entity F1", "whole": "whole message"}
-    least = 1.0
+    # Room at the left of the lowest aim for its label, and for what falls short of it.
+    least = min(AIMS.values()) - 0.05
     for axes, (key, title) in zip(panels, titles.items(), strict=True):
         for row, (_, figures) in enumerate(shown):
             value = figures[key]
@@ -275,14 +276,14 @@ def slices(report: Report) -> Figure:
             )
         aim = AIMS[key]
         axes.axvline(aim, color=_ORANGE, linewidth=1.5, zorder=1)
-        axes.set_title(title, loc="left", fontsize=13, color=_INK, pad=16)
+        axes.set_title(title, loc="left", fontsize=13, color=_INK, pad=20)
         shown_aim = f"{aim:.2f}" if key == "entity_f1" else f"{aim:.0%}"
         axes.text(
             aim, len(shown) - 0.22, f"aim {shown_aim}", ha="center", va="bottom", fontsize=10.5, color=_ORANGE
         )
         axes.grid(axis="y", color=_PALE, linewidth=1, zorder=0)
         _bare(axes)
-    floor = np.floor(least * 20) / 20
+    floor = np.floor(round(least * 20, 6)) / 20
     for axes in panels:
         axes.set_xlim(floor, 1.005)
         axes.set_ylim(-0.5, len(shown) - 0.25)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.acting.turns import Acting, ActTurn, Elsewhere, Form, Press, Pressed, Submitted
+from bot.dialogue.acting.turns import NOT_STAFF, Acting, ActTurn, Elsewhere, Form, Press, Pressed, Submitted
 from bot.letters import Letter, Reply
 from bot.listeners.people import asker_of
 from bot.listeners.posts import Address, posts
@@ -17,8 +16,6 @@ from bot.views.rendered import Rendered
 from domain.errors import NotPermitted, Unavailable
 from domain.model.person import Person
 from domain.ports import Clock, OutboxRow, Transactions
-
-NOT_STAFF: Final = "You are not on the staff list yet, so I can't record anything for you. Your supply manager can add your Slack account."
 
 
 class Deeds:

@@ -9,11 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.errors import StoreUnavailable, UnknownPerson
-from domain.model.ids import PersonId
-from domain.model.person import Person, Role
+from domain.model.person import GUEST, Person, Role
 from domain.ports import Clock, Transactions
-
-GUEST: Final = PersonId(0)
 
 GUEST_NOTE: Final = (
     "You are not on the staff list yet: I answer from what everybody may see and do not know your unit. "

@@ -33,6 +33,11 @@ class Deed(StrEnum):
     READ_PATIENTS = "read patient targets"
     READ_AUDIT = "read the audit trail"
 
+    @property
+    def refused(self) -> str:
+        """As it completes "may not …": without what is said of how it is done."""
+        return "record use" if self is Deed.CONSUME else self.value.removesuffix(", with a reason")
+
 
 class Reach(StrEnum):
     """Where: at any place of the facility, or at the person's own places only (their home unit and those granted)."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from domain.model.ids import FacilityId, PersonId, PlaceId
+
+GUEST: Final = PersonId(0)
+"""Nobody of the staff list: may ask, and records nothing."""
 
 
 class Role(StrEnum):

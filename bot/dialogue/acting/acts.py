@@ -25,15 +25,18 @@ from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.sketch import Sketch, Verb, read_body
 from bot.dialogue.acting.sketching import Sketcher
 from bot.dialogue.acting.steps import Steps, subject_of, whole
-from bot.dialogue.acting.turns import ActTurn, Form, Press, Pressed, Submitted
+from bot.dialogue.acting.turns import NOT_STAFF, ActTurn, Form, Press, Pressed, Submitted
 from bot.dialogue.turn import Heard
 from bot.understanding.meaning import Meaning
 from bot.views.acting.shown import Refusal
-from domain.errors import Invalid, NotFound, Refused, UnknownRecord
+from domain.errors import Invalid, NotFound, NotPermitted, Refused, UnknownRecord
+from domain.model.person import GUEST
 from domain.model.receipt import ActionDraft, DraftId, DraftState, ReceiptId
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, Transactions, UnitOfWork, Vault
 from domain.usecases.act.drafts import cancel
+from domain.usecases.act.post import may_not_override
 from domain.usecases.act.requests import Override
+from domain.usecases.act.trailing import sentence
 
 EDIT, OVERRIDE, FIGURES = "edit", "override", "figures"
 
@@ -97,6 +100,8 @@ class Acts:
         if amended is not None or meaning.intent not in cue_words.ACTS:
             return amended
         at = _address(heard)
+        if at.person.id == GUEST:
+            return ActTurn(self._views.refusal(Refusal(NOT_STAFF)), meaning)
         with self._transactions.begin() as uow:
             try:
                 return self._hearing.begin(meaning, at=at, uow=uow)
@@ -110,6 +115,8 @@ class Acts:
             if not self._hearing.may_concern(_address(heard), correction, uow=uow):
                 return None
         at = _address(heard)
+        if at.person.id == GUEST:
+            return None if correction is None else ActTurn(self._views.refusal(Refusal(NOT_STAFF)), meaning)
         with self._transactions.begin() as uow:
             try:
                 return self._hearing.amended(meaning, correction, at=at, uow=uow)
@@ -207,6 +214,9 @@ class Acts:
                 looked = self._drafting.look(sketch, scene=scene)
                 if looked.plan is None or not looked.plan.overridable:
                     raise Invalid("There is nothing to override on this card.")
+                barred = may_not_override(looked.plan, actor=pressed.person, uow=uow)
+                if barred is not None:
+                    raise NotPermitted(sentence(barred))
                 return Form(OVERRIDE, self._views.override_form(override_form(looked.plan)))
             return Form(EDIT, self._views.form(edit_form(sketch, scene=scene, private=pressed.private)))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.acting.finding import Scene
-from bot.dialogue.acting.sketch import Sketch, SketchLine
+from bot.dialogue.acting.sketch import Sketch, SketchLine, Verb
 from bot.understanding.naming import full_name
 from bot.views.acting.shown import (
     Answer,
@@ -35,12 +35,14 @@ from domain.usecases.act.holds import progress
 from domain.usecases.act.permissions import permit
 from domain.usecases.act.plans import Obstacle, Plan, TargetRef, Weight
 from domain.usecases.act.receipts import show
-from domain.usecases.act.requisition_lists import view
+from domain.usecases.act.requisition_lists import view, walked
 from domain.usecases.ask.answers import PlaceRef
 from domain.usecases.ask.reach import reach
 from domain.usecases.ask.shelves import item_ref
 
 _OTHERS_MAY = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT)
+_PUTS = (Verb.RECEIVE, Verb.RETURN)
+"""Their place is where things come to lie."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -67,6 +69,7 @@ def card(
     scene = reading.scene
     asker = scene.uow.people.many([draft.person_id]).get(draft.person_id)
     shown = None if plan is None else fit(plan, private=reading.private)
+    puts = sketch.verb in _PUTS
     return Card(
         subject=str(draft.id),
         version=draft.version,
@@ -76,8 +79,10 @@ def card(
         expires_at=_local(draft.expires_at, scene),
         plan=shown if question is None else None,
         lines=() if question is None else tuple(_known(line, scene) for line in sketch.lines),
-        source=None if question is None else _ref(sketch.here.place_id, scene),
-        destination=None if question is None else _ref(sketch.there.place_id, scene),
+        source=None if question is None or puts else _ref(sketch.here.place_id, scene),
+        destination=None
+        if question is None
+        else _ref((sketch.here if puts else sketch.there).place_id, scene),
         target=None if question is None else _target(sketch, reading),
         question=question,
         open=open_pieces,
@@ -203,11 +208,12 @@ def order(found: RequisitionOrder, *, side: Side, reading: Reading, notes: Seque
     seen = view(found, reader=scene.person, today=scene.today, uow=scene.uow)
     steps = (_STORE_STEPS if side is Side.STORE else _ASKER_STEPS).get(found.state, ())
     lines = {line.number: line for line in found.lines}
+    rows = walked(seen.lines, uow=scene.uow) if side is Side.STORE else seen.lines
     return OrderShown(
         subject=f"requisition:{int(found.id)}",
         side=side,
         order=found,
-        lines=tuple((line.item, lines[line.number]) for line in seen.lines),
+        lines=tuple((line.item, lines[line.number]) for line in rows),
         source=seen.source,
         destination=seen.destination,
         asker=seen.asker,
@@ -215,6 +221,7 @@ def order(found: RequisitionOrder, *, side: Side, reading: Reading, notes: Seque
         picker=seen.picker,
         steps=tuple(Answer(label, choice) for label, choice in steps),
         notes=tuple(notes),
+        shelves=tuple(line.shelf for line in rows) if side is Side.STORE else (),
     )
 
 

@@ -38,13 +38,17 @@ _TO_SUPPLIER = _any(
     r"|rma|return to vendor|rtv"
 )
 _SENT_BACK = _any(r"(?:send|sending|sent|ship|shipped|return|returned|returning)")
+_DEEDS = _any(
+    r"used?|using|took|taking|take|count(?:ed|ing)?|found|moved?|moving|sent|send|received?|receiving|got|came|dropped|wasted|tossed"
+    r"|opened|needs?|returned?|pull(?:ed)?|transfer(?:red)?|bring|brought|put|set"
+)
 _RETURN = _any(
     r"return(?:s|ed|ing)?|put(?:ting)?(?: \w+){0,5}? back|(?:bring|brought|bringing|took|taking|take|came|coming)(?: \w+){0,4}? back"
     r"|un-?used|(?:did ?n[o']?t|never) (?:use|used|open|opened)|not used|re-?stock(?:ed|ing)?|going back"
 )
 _RECEIPT = re.compile(r"\b(?:R-|receipt\s*#?\s*(?:number\s*)?(?:R-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
 _HOLD = re.compile(r"\b(?:H-|hold\s*#?\s*(?:H-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
-_ORDER = re.compile(r"\b(?:REQ-?|requisition\s*#?\s*)(?P<n>\d{1,9})\b", re.IGNORECASE)
+_ORDER = re.compile(r"\b(?:REQ[-\s]?|requisition\s*#?\s*)(?P<n>\d{1,9})\b", re.IGNORECASE)
 _LIFT = _any(
     r"lift|release|released|un-?quarantine|unblock|take (?:\w+ ){0,4}off hold|remove the hold|clear the hold|end the hold"
 )
@@ -74,6 +78,11 @@ def verb_of(intent: str, *, text: str, composition: Composition) -> Verb | None:
     ):
         return Verb.LIFT
     return verb
+
+
+def without_deeds(words: str) -> str:
+    """What is left of unlabelled words that may name a thing: "counted" does not ("coudé" sounds like it)."""
+    return " ".join(_DEEDS.sub(" ", words).split())
 
 
 def receipt_in(text: str) -> int | None:

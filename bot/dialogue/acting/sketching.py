@@ -54,7 +54,7 @@ class Sketcher:
         here, there, split = self._places(verb, composition, scene)
         aim = self._find.aim(composition.targets, place_id=here.place_id, scene=scene)
         notes = [aim.sentence] if aim.sentence else []
-        rest = read(meaning).rest
+        rest = cue_words.without_deeds(read(meaning).rest)
         kept_at = there.place_id if verb is Verb.REQUISITION and here.place_id is None else here.place_id
         lines = tuple(
             self._line(line, verb, place_id=kept_at, scene=scene, before=before, rest=rest)

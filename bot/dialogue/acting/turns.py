@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.dialogue.turn import Heard
 from bot.understanding.meaning import Meaning
 from bot.views.rendered import Json, Rendered
 from domain.model.person import Person
+
+NOT_STAFF: Final = (
+    "You are not on the staff list yet, so I can't record that for you; nothing was stored. Ask me anything: where something is, "
+    "how many there are, what expires. Your supply manager can add your Slack account."
+)
 
 
 class Press(StrEnum):

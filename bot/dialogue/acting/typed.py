@@ -17,6 +17,9 @@ from bot.dialogue.picking import picked
 from bot.understanding.evidence import Mention
 from domain.model.ids import ItemId
 
+_FIGURE = re.compile(r"(?:make|change|set) (?:it|that|them|this)(?: to)? (?P<new>.+)", re.IGNORECASE)
+"""While a thing is asked about, this says how many, not which."""
+
 
 class TypedAnswers:
     """Stands on the reviser; holds no state."""
@@ -73,8 +76,13 @@ class TypedAnswers:
 
     def _item(self, said: str, sketch: Sketch, index: int, scene: Scene) -> Revised | None:
         """Another name for the thing that is asked about."""
-        new = pieces_of(said, finder=self._reviser.find, scene=scene)
         line = sketch.lines[index] if index < len(sketch.lines) else SketchLine()
+        figure = _FIGURE.fullmatch(said)
+        new = pieces_of(figure["new"] if figure else said, finder=self._reviser.find, scene=scene)
+        if figure and new.amount is not None and not (new.words or new.sizes or new.codes):
+            after = self._reviser.counted(line, new, None)
+            lines = (*sketch.lines[:index], after, *sketch.lines[index + 1 :])
+            return None if after == line else Revised(sketch.with_(lines=lines), f"{after.figure} it is.")
         if new.codes and not new.words:
             after = self._reviser.lotted(changed(line, items=()) if line.near else line, new, sketch, scene)
         elif new.words or new.sizes:

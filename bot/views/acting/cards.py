@@ -245,7 +245,7 @@ def _open(value: Card) -> Rendered:
 def _known(line: KnownLine) -> Phrase:
     name = item_name(line.item) if line.item is not None else f"“{clean(line.said)}”"
     lot = f", lot {clean(line.lot)}" if clean(line.lot) else ""
-    much = f" — {clean(line.amount)}" if clean(line.amount) else ""
+    much = f" — {wording.entered(line.amount)}" if clean(line.amount) else ""
     return (Bold(cut(name, 200)), f"{much}{lot}")
 
 

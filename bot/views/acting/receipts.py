@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.views.acting import wording
@@ -10,7 +11,7 @@ from bot.views.acting.shown import ReceiptShown
 from bot.views.card import Part
 from bot.views.naming import item_name, place_path
 from bot.views.rendered import Rendered
-from bot.views.words import Bold, Phrase, clean, counted, cut, day, quantity
+from bot.views.words import Bold, Phrase, clean, counted, cut, day, number, quantity
 from domain.usecases.act.plans import Posted
 
 SHOWN_LINES: Final = 20
@@ -35,9 +36,25 @@ def receipt(value: ReceiptShown) -> Rendered:
     left = len(value.lines) - SHOWN_LINES
     more: tuple[Phrase, ...] = ((f"and {counted(left, 'more line')}",),) if left > 0 else ()
     notes: tuple[Phrase, ...] = tuple((cut(clean(note), 500),) for note in value.notes if clean(note))
-    parts = (Part((*shown, *more), listed=len(value.lines) > 1), Part(notes))
+    counted_now = _found(value.lines) if not value.undoes else ()
+    parts = (Part(counted_now), Part((*shown, *more), listed=len(value.lines) > 1), Part(notes))
     rendered = drawn(headline, facts, parts=parts, small_print=_small_print(value))
     return _with_buttons(rendered, value)
+
+
+def _found(lines: Sequence[Posted]) -> tuple[Phrase, ...]:
+    """What a count found beside what the books had said, an item a line."""
+    said: dict[int, str] = {}
+    for line in lines:
+        if line.found is not None and line.expected is not None:
+            found = quantity(line.found, line.item.base_unit)
+            word = "more" if line.found > line.expected else "fewer"
+            difference = f"{number(abs(line.found - line.expected))} {word}"
+            said[line.item.id] = (
+                f"{cut(item_name(line.item), 120)}: found {found}, the books said {number(line.expected)}: {difference}"
+            )
+    one = len(said) == 1
+    return tuple((each.partition(": ")[2].capitalize() if one else each,) for each in said.values())
 
 
 def _line(line: Posted, value: ReceiptShown, *, named: bool, much: bool) -> Phrase:

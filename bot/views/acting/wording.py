@@ -48,6 +48,7 @@ _VERBS: Final = {
     "return": ("Return", "Returned"),
     "sendback": ("Send back", "Sent back"),
     "undo": ("Undo", "Undone"),
+    "subscribe": ("Tell you of", "Told of:"),
 }
 
 
@@ -128,6 +129,9 @@ def held_name(line: PlannedLine) -> str:
     """ "lot 8J2210 of Foley catheter, 16 Fr", "all Foley catheter, 16 Fr"."""
     lots = list(dict.fromkeys(lot_of(pick.lot_number, pick.serial) for pick in line.picks))
     name = cut(item_name(line.item), _NAME)
+    named = listing([f"lot {clean(each)}" for each in line.named], noun="lot") if not line.picks else ""
+    if named:
+        return f"{named} of {name}"
     return f"{lots[0]} of {name}" if len(lots) == 1 and lots[0] else f"all {name}"
 
 
@@ -144,7 +148,7 @@ def known_title(action: str, lines: Sequence[KnownLine]) -> str:
 def known(line: KnownLine) -> str:
     """ "2 boxes of Biogel glove, 7.5", "2 × foleys" where only the words are known, "some leg bags" where the amount is open."""
     name = cut(item_name(line.item) if line.item is not None else clean(line.said), _NAME) or "something"
-    said = clean(line.amount).removesuffix(" each")
+    said = entered(line.amount).removesuffix(" each")
     if not said:
         return name
     return f"{said} × {name}" if said.replace(",", "").replace(".", "").isdigit() else f"{said} of {name}"
@@ -162,6 +166,8 @@ def posted_title(action: str, lines: Sequence[Posted]) -> str:
         base = clean(item.base_unit) or "each"
         much = f"{number(sums[id_])} ×" if base == "each" else f"{quantity(sums[id_], base)} of"
         names.append(f"{much} {cut(item_name(item), _NAME)}")
+    if _key(action) == "count" and len(items) == 1 and lines[0].found is not None:
+        return f"{verb(action, done=True)} {quantity(lines[0].found, lines[0].item.base_unit)} of {cut(item_name(lines[0].item), _NAME)}"
     if _key(action) in ("quarantine", "setpar", "lifthold", "count"):
         names = [cut(item_name(item), _NAME) for item in items.values()]
     word = verb(action, done=True)
@@ -185,7 +191,9 @@ def ways(
     way: list[str] = []
     if source is not None:
         way += [_source_word(key), Bold(place_path(source))]
-    if destination is not None:
+    if destination is not None and key == "count":
+        way = ["At ", Bold(place_path(destination))]
+    elif destination is not None:
         way += [" to " if way else "To ", Bold(place_path(destination))]
     if way:
         found.append(tuple(way))
@@ -207,7 +215,9 @@ def charged(target: TargetRef) -> Phrase:
 
 
 def _source_word(key: str) -> str:
-    return {"count": "At ", "setpar": "At ", "quarantine": "At ", "lifthold": "At "}.get(key, "From ")
+    return {"count": "At ", "setpar": "At ", "quarantine": "At ", "lifthold": "At ", "subscribe": "In "}.get(
+        key, "From "
+    )
 
 
 def circumstances(request: Action) -> list[Phrase]:

@@ -27,7 +27,7 @@ def permit(
         return Problem(
             Obstacle.NOT_PERMITTED,
             Weight.BLOCKS,
-            f"A {actor.role} may not {deed}.",
+            f"{named_role(actor.role).capitalize()} may not {deed.refused}.",
             _ask(who_may(deed)),
             asks=who_may(deed),
         )
@@ -42,7 +42,7 @@ def permit(
             return Problem(
                 Obstacle.NOT_PERMITTED,
                 Weight.BLOCKS,
-                f"A {actor.role} may {deed} at their own places only; {place.name} is none of yours.",
+                f"{named_role(actor.role).capitalize()} may {deed.refused} at their own places only; {place.name} is none of yours.",
                 _ask(wider),
                 asks=wider,
             )
@@ -51,7 +51,7 @@ def permit(
         return Problem(
             Obstacle.OVER_LIMIT,
             Weight.BLOCKS,
-            f"A {actor.role} may {deed} up to {granted.up_to:,.0f}; this comes to {abs(worth):,.2f}.",
+            f"{named_role(actor.role).capitalize()} may {deed.refused} up to {granted.up_to:,.0f}; this comes to {abs(worth):,.2f}.",
             _ask(richer),
             asks=richer,
         )
@@ -86,5 +86,11 @@ def _ask(roles: Sequence[Role]) -> str:
     named: list[Role] = [role for role in roles if role is not Role.ADMIN] or [*roles]
     if not named:
         return ""
-    listed = [f"{'an' if role.value[0] in 'aeiou' else 'a'} {role}" for role in named]
+    listed = [named_role(role) for role in named]
     return f"Ask {' or '.join([', '.join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)}."
+
+
+def named_role(role: Role) -> str:
+    """ "a technician", "an administrator"."""
+    name = "administrator" if role is Role.ADMIN else role.value
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -93,7 +93,8 @@ class PlannedLine:
 
     ``others`` are the lots that could be taken instead, first expired first. For a count, ``expected`` is what the books
     say and ``quantity`` what was found; the picks are the difference. ``puts`` is the shelf inside the
-    destination where the item is put, where things are moved to one.
+    destination where the item is put, where things are moved to one. ``named`` are the lots or serials that a hold is put on,
+    whether any of them lies somewhere or not.
     """
 
     item: ItemRef
@@ -104,6 +105,7 @@ class PlannedLine:
     others: tuple[Pick, ...] = ()
     expected: int | None = None
     puts: PlaceRef | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def cost(self) -> Decimal:
@@ -172,7 +174,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One line of a receipt as recorded."""
+    """One line of a receipt as recorded. Of a count: what the books had said, and what was ``found``, in base units."""
 
     item: ItemRef
     quantity: int
@@ -183,3 +185,5 @@ class Posted:
     cost: Decimal
     kind: MovementKind
     movement_id: MovementId
+    expected: int | None = None
+    found: int | None = None

@@ -184,6 +184,16 @@ def _weigh(
     return tuple(let_pass)
 
 
+def may_not_override(plan: Plan, *, actor: Person, uow: UnitOfWork) -> Problem | None:
+    """What forbids the actor to let the plan's problems pass, and who may; None where a reason is all that is missing."""
+    barred = (
+        _may_not_override(plan, problem, actor=actor, uow=uow)
+        for problem in plan.problems
+        if problem.weight is Weight.OVERRIDABLE
+    )
+    return next((problem for problem in barred if problem is not None), None)
+
+
 def _may_not_override(plan: Plan, problem: Problem, *, actor: Person, uow: UnitOfWork) -> Problem | None:
     place = plan.source or plan.destination
     if problem.override is None or place is None:

@@ -224,7 +224,11 @@ def _prepared(
             if line.item_id == item.id
         )
         quantity = sum(pick.quantity for pick in picks)
-        planned.append(PlannedLine(item_ref(item), quantity, Decimal(quantity), item.base_unit, picks))
+        lots = [desk.uow.lots.get(lot_id) for lot_id in action.lots] if isinstance(action, Quarantine) else []
+        numbers = tuple(lot.number or lot.serial for lot in lots if lot.item_id == item.id)
+        planned.append(
+            PlannedLine(item_ref(item), quantity, Decimal(quantity), item.base_unit, picks, named=numbers)
+        )
     moves = tuple(
         Move(
             kind=MovementKind.STATUS,

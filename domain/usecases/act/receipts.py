@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.model.ids import NO_CHARGE, NO_LOT, FacilityId, ItemId, PlaceId
-from domain.model.movement import Movement, StockStatus
+from domain.model.movement import Movement, MovementKind, StockStatus
 from domain.model.person import Person
 from domain.model.receipt import Receipt, ReceiptId
 from domain.ports import UnitOfWork
@@ -19,6 +20,8 @@ from domain.usecases.act.trailing import sentence
 from domain.usecases.act.undo import undo_refused
 from domain.usecases.ask.answers import ItemRef, PlaceRef
 from domain.usecases.ask.shelves import item_ref
+
+_COUNTED = re.compile(r": expected (-?\d+), found (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,17 @@ def _lines(movements: list[Movement], *, desk: Desk) -> tuple[Posted, ...]:
             cost=movement.cost,
             kind=movement.kind,
             movement_id=movement.id,
+            expected=counted[0] if (counted := _counted(movement)) else None,
+            found=counted[1] if counted else None,
         )
         for movement in movements
     )
+
+
+def _counted(movement: Movement) -> tuple[int, int] | None:
+    """What a count expected and found, as it wrote it down."""
+    match = _COUNTED.search(movement.reason) if movement.kind is MovementKind.COUNT else None
+    return None if match is None else (int(match[1]), int(match[2]))
 
 
 def _target(movements: list[Movement], *, reader: Person, uow: UnitOfWork) -> TargetRef | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from domain.model.ids import PlaceId
+from domain.model.ids import ItemId, PlaceId
 from domain.model.person import Person
 from domain.model.requisition import RequisitionOrder, RequisitionState
 from domain.ports import UnitOfWork
 from domain.usecases.act.desk import Desk
+from domain.usecases.act.requests import Wanted
 from domain.usecases.act.requisition import available_at
+from domain.usecases.act.taking import Rules, take
 from domain.usecases.ask.answers import ItemRef, PlaceRef
 from domain.usecases.ask.reach import reach
 from domain.usecases.ask.shelves import item_ref
@@ -21,7 +24,9 @@ OPEN = (RequisitionState.ASKED, RequisitionState.PICKED, RequisitionState.DELIVE
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """``there`` is what the store could give of it now. ``instead_of`` names the line that this one stands in for."""
+    """``there`` is what the store could give of it now; ``shelf`` is where it is taken first. ``instead_of`` names the line that
+    this one stands in for.
+    """
 
     number: int
     item: ItemRef
@@ -31,6 +36,7 @@ class LineView:
     entered: str
     there: int
     instead_of: int | None
+    shelf: PlaceRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ def view(order: RequisitionOrder, *, reader: Person, today: date, uow: UnitOfWor
     there = available_at(order.from_place_id, dict.fromkeys(items, 1), besides=order.to_place_id, desk=desk)
     ids = [order.asker_id, *([order.picker_id] if order.picker_id is not None else [])]
     people = uow.people.many(ids)
+    shelves = _shelves(order, there, desk=desk)
     return RequisitionView(
         order,
         where.ref(order.from_place_id),
@@ -73,10 +80,41 @@ def view(order: RequisitionOrder, *, reader: Person, today: date, uow: UnitOfWor
                 line.entered,
                 there.get(line.item_id, 0),
                 line.instead_of,
+                where.ref(shelves[line.number]) if line.number in shelves else None,
             )
             for line in order.lines
         ),
     )
+
+
+def _shelves(order: RequisitionOrder, there: Mapping[ItemId, int], *, desk: Desk) -> dict[int, PlaceId]:
+    """Where the store takes each line that is to be picked yet: the shelf of what expires first, by the line's number."""
+    if order.state is not RequisitionState.ASKED:
+        return {}
+    wanted = [line for line in order.lines if min(line.asked, there.get(line.item_id, 0)) > 0]
+    takings = take(
+        [Wanted(line.item_id, Decimal(min(line.asked, there[line.item_id]))) for line in wanted],
+        place_id=order.from_place_id,
+        rules=Rules(),
+        desk=desk,
+        besides=order.to_place_id,
+    )
+    return {
+        line.number: taken.taken[0].line.place_id
+        for line, taken in zip(wanted, takings.lines, strict=True)
+        if taken.taken
+    }
+
+
+def walked(lines: Sequence[LineView], *, uow: UnitOfWork) -> list[LineView]:
+    """The lines in the order in which one passes their shelves; those without one at the end."""
+    tree = uow.places.tree()
+
+    def way(line: LineView) -> tuple[bool, list[tuple[int, str, int]], int]:
+        steps = [] if line.shelf is None else [tree.get(place_id) for place_id in tree.lineage(line.shelf.id)]
+        return line.shelf is None, [(step.order, step.name, int(step.id)) for step in steps], line.number
+
+    return sorted(lines, key=way)
 
 
 def my_requisitions(person: Person, *, uow: UnitOfWork, all_states: bool = False) -> list[RequisitionOrder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     """The hospital's own forms of patients' numbers, parted by commas: # is a digit, @ a letter ("E-######, @@#######")."""
     role_groups: str = ""
     """Slack user groups and the roles they give: "nurses=clinician, supply=technician, *=clinician"; * is for who is in none."""
+
+    channels: str = ""
+    """Where places are told of what concerns them: "Central Supply=C0123ABC, ICU=C0456DEF", a place's name or path and its channel's id."""
 
     slack_mode: SlackMode = SlackMode.SOCKET
     slack_bot_token: SecretStr = SecretStr("")
@@ -102,6 +106,12 @@ class Settings(BaseSettings):
         roles_of(value)
         return value
 
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, value: str) -> str:
+        channels_of(value)
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _ends_with_slash(cls, value: str) -> str:
@@ -136,6 +146,11 @@ class Settings(BaseSettings):
         return roles_of(self.role_groups)
 
     @property
+    def place_channels(self) -> dict[str, str]:
+        """Slack channel ids by the name or path of the place that is told there."""
+        return channels_of(self.channels)
+
+    @property
     def database(self) -> str:
         """The database's URL; without a setting, a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'parley.db'}"
@@ -156,6 +171,21 @@ class Settings(BaseSettings):
 
 def formats_of(value: str) -> Formats:
     return Formats(tuple(form for part in value.split(",") if (form := part.strip())))
+
+
+def channels_of(value: str) -> dict[str, str]:
+    """Raises ValueError for what is no "PLACE=CHANNEL"."""
+    found: dict[str, str] = {}
+    for part in filter(None, (each.strip() for each in value.split(","))):
+        place, _, channel = (piece.strip() for piece in part.rpartition("="))
+        if not place or not re.fullmatch(r"[CG][A-Z0-9]{4,}", channel):
+            raise ValueError(
+                f"expected PLACE=CHANNEL with the channel's id (C0123ABC, in its details in Slack), not {part!r}"
+            )
+        if place in found:
+            raise ValueError(f"{place} is named twice")
+        found[place] = channel
+    return found
 
 
 def roles_of(value: str) -> dict[str, Role]:

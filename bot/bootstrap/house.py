@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.bootstrap.channels import SettledChannels
 from bot.clock import SystemClock
 from bot.dialogue.acting.acts import Acts
 from bot.dialogue.converse import Dialogue
@@ -69,6 +70,14 @@ def open_acts(house: House) -> Acts:
         vault=house.vault,
         clock=house.clock,
         views=BlockViews(),
+        channels=open_channels(house),
+    )
+
+
+def open_channels(house: House) -> SettledChannels:
+    """Where places are told of what concerns them."""
+    return SettledChannels(
+        house.settings.place_channels, transactions=house.transactions, places=house.places
     )
 
 

@@ -14,9 +14,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import keeper
-from bot.bootstrap.house import House, open_house
+from bot.bootstrap.house import House, open_channels, open_house
 from bot.settings import Settings, SlackMode
-from domain.errors import SupplyRoomError
+from domain.errors import InvalidSetting, SupplyRoomError
 from domain.store import current, head
 
 FREE_BYTES = 1 << 30
@@ -46,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield Finding("database", False, str(error), "See the line above.")
         else:
             yield from _database(house)
+            yield _channels(house)
     yield _model()
     yield _language(settings)
     yield asyncio.run(_slack(settings))
@@ -117,6 +118,20 @@ def _database(house: House) -> Iterator[Finding]:
 
     yield look("hospital", hospital)
     yield look("outbox", mail)
+
+
+def _channels(house: House) -> Finding:
+    if not house.settings.place_channels:
+        return Finding(
+            "channels", True, "none named: a requisition is told to a technician of its store directly"
+        )
+    try:
+        found = open_channels(house).check()
+    except InvalidSetting as error:
+        return Finding("channels", False, str(error), "Correct PARLEY_CHANNELS.")
+    except SupplyRoomError as error:
+        return Finding("channels", False, str(error), "Check PARLEY_DATABASE_URL and that the server is up.")
+    return Finding("channels", True, ", ".join(f"{path} in {channel}" for path, channel in found.items()))
 
 
 def _model() -> Finding:

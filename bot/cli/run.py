@@ -26,6 +26,7 @@ from domain.model.person import Role
 from domain.store import current, head
 
 CONNECT_SECONDS = 60.0
+DEMO_CHANNELS = "Central Supply=C0CENTRAL1, OR Suite=C0ORSUPPLY, ICU=C0ICUSUPPL"
 
 
 def serve() -> None:
@@ -146,6 +147,7 @@ def _workspace_config(house: House, *, port: int) -> WorkspaceConfig:
     )
     channels = (
         ChannelSpec("C0SUPPLY01", "supply-room", "Questions about stock, from anybody", everybody),
+        ChannelSpec("C0CENTRAL1", "central-supply", "What Central Supply is to pick and bring", everybody),
         ChannelSpec("C0ORSUPPLY", "or-supply", "The operating rooms' shelves", everybody),
         ChannelSpec("C0ICUSUPPL", "icu-supply", "The ICU's shelves", everybody),
         ChannelSpec("C0MANAGERS", "supply-managers", "Costs, orders and recalls", managers, is_private=True),
@@ -175,6 +177,7 @@ async def _bot(settings: Settings, workspace: LocalWorkspace) -> AsyncIterator[N
         "PARLEY_SLACK_APP_TOKEN": workspace.app_token,
         "PARLEY_SLACK_SIGNING_SECRET": workspace.signing_secret,
         "PARLEY_SLACK_MODE": "socket",
+        "PARLEY_CHANNELS": settings.channels or DEMO_CHANNELS,
     }
     log_path = Path(settings.data_dir / "bot.log")
     tell(f"  starting the bot (its log: {log_path})")

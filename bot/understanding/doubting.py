@@ -174,6 +174,14 @@ _ROOM_AFTER = re.compile(
 )
 
 
+_ALSO = re.compile(
+    r"(?:\band|\bplus|&|,)\s+(?P<what>(?:an?|some|another)\s+(?P<word>[a-z][\w-]{2,}(?:\s+[a-z][\w-]{2,})?))"
+    r"(?=\s+(?:for|in|from|to|on|at|and)\b|[\s.!]*$|,)",
+    re.IGNORECASE,
+)
+"""One thing more, at the end or before what comes next."""
+
+
 def doubt_words(meaning: Meaning, *, atoms: Sequence[Atom]) -> list[Doubt]:
     """Words without a label beside an amount or between two codes: a thing that was not heard may have been named there."""
     made: list[Doubt] = []
@@ -195,6 +203,12 @@ def doubt_words(meaning: Meaning, *, atoms: Sequence[Atom]) -> list[Doubt]:
         ):
             sentence = f"“{echo(atom.text)}” may be a part of a place's name."
             made.append(Doubt(DoubtKind.AMOUNT_ELSEWHERE, sentence, atom.start, atom.end))
+    for match in _ALSO.finditer(text):
+        free = not any(span.start < match.end() and match.start("what") < span.end for span in meaning.spans)
+        if free and _names(match["word"]):
+            said = match["what"]
+            sentence = f"“{echo(said)}”: I do not know what “{echo(match['word'])}” is, and have left it out."
+            made.append(Doubt(DoubtKind.WORDS_UNREAD, sentence, match.start("what"), match.end("what")))
     codes = [atom for atom in atoms if atom.kind in (Kind.LOT, Kind.SERIAL, Kind.ITEM)]
     for one, two in pairwise(codes):
         between = text[one.end : two.start]

@@ -32,6 +32,7 @@ from bot.views.acting.shown import Refusal
 from domain.errors import Invalid, NotFound, NotPermitted, Refused, UnknownRecord
 from domain.model.person import GUEST
 from domain.model.receipt import ActionDraft, DraftId, DraftState, ReceiptId
+from domain.model.requisition import RequisitionId
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, Transactions, UnitOfWork, Vault
 from domain.usecases.act.drafts import cancel
 from domain.usecases.act.post import may_not_override
@@ -110,6 +111,13 @@ class Acts:
 
     def amend_now(self, heard: Heard, meaning: Meaning) -> ActTurn | None:
         """As ``amend``, in this thread of control."""
+        number = cue_words.about_requisition(meaning.text)
+        if number is not None and _address(heard).person.id != GUEST:
+            with self._transactions.begin() as uow:
+                try:
+                    return self._steps.spoken(RequisitionId(number), meaning, at=_address(heard), uow=uow)
+                except NotFound as error:
+                    return ActTurn(self._views.refusal(Refusal(str(error))), meaning)
         correction = correction_of(meaning.text)
         with self._transactions.reading() as uow:
             if not self._hearing.may_concern(_address(heard), correction, uow=uow):

@@ -49,6 +49,8 @@ _RETURN = _any(
 _RECEIPT = re.compile(r"\b(?:R-|receipt\s*#?\s*(?:number\s*)?(?:R-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
 _HOLD = re.compile(r"\b(?:H-|hold\s*#?\s*(?:H-)?)(?P<n>\d{1,9})\b", re.IGNORECASE)
 _ORDER = re.compile(r"\b(?:REQ[-\s]?|requisition\s*#?\s*)(?P<n>\d{1,9})\b", re.IGNORECASE)
+_SHORT_WORDS = 8
+_REVERSED = _any(r"undo|reverse|revert")
 _LIFT = _any(
     r"lift|release|released|un-?quarantine|unblock|take (?:\w+ ){0,4}off hold|remove the hold|clear the hold|end the hold"
 )
@@ -96,9 +98,65 @@ def hold_in(text: str) -> int | None:
     return int(found["n"]) if found else None
 
 
+def about_requisition(text: str) -> int | None:
+    """The number of a requisition that a short message is about ("received REQ-12", "where is REQ-12?"); None for anything else."""
+    return requisition_in(text) if len(text.split()) <= _SHORT_WORDS and not _REVERSED.search(text) else None
+
+
 def requisition_in(text: str) -> int | None:
     found = _ORDER.search(text)
     return int(found["n"]) if found else None
+
+
+_FIGURES = {
+    word: n
+    for n, word in enumerate(
+        [
+            "none",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
+}
+_SHORT = re.compile(
+    rf"\b(?:(?P<a>\d{{1,4}}|{'|'.join(_FIGURES)}) (?:\w+ )?(?:short|missing|less|fewer|too few)"
+    rf"|(?:short|missing)(?: by)? (?P<b>\d{{1,4}}|{'|'.join(_FIGURES)}))\b",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(
+    rf"\b(?:only|just)(?: got)? (?P<n>\d{{1,4}}|{'|'.join(_FIGURES)})\b|\b(?P<m>none) (?:came|of it)",
+    re.IGNORECASE,
+)
+
+
+def came(text: str, *, sent: int) -> int | None:
+    """How many of ``sent`` came: "two short", "only 3 came"; None where the words name no figure that fits.
+
+    >>> came("REQ-12 came, two short", sent=4), came("received REQ-12, only 3", sent=4), came("received REQ-12", sent=4)
+    (2, 3, None)
+    """
+    short, only = _SHORT.search(text), _ONLY.search(text)
+    if short:
+        found = sent - _number(short["a"] or short["b"])
+    elif only:
+        found = _number(only["n"] or only["m"])
+    else:
+        return None
+    return found if 0 <= found <= sent else None
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _FIGURES[word.casefold()]
 
 
 _WASTE: tuple[tuple[re.Pattern[str], WasteReason], ...] = (

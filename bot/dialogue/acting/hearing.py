@@ -24,6 +24,7 @@ from bot.understanding.meaning import Meaning
 from bot.views.rendered import Notice
 from domain.errors import Invalid
 from domain.model.receipt import ActionDraft, DraftState, Receipt, ReceiptId
+from domain.model.requisition import RequisitionId
 from domain.ports import UnitOfWork
 from domain.usecases.act.drafts import cancel
 
@@ -83,6 +84,9 @@ class Hearing:
         if verb is None:
             raise Invalid("That is nothing that I can record.")
         before = self._before(at, uow=uow)
+        number = cue_words.requisition_in(meaning.text)
+        if number is not None and verb is not Verb.UNDO:
+            return self._steps.spoken(RequisitionId(number), meaning, at=at, uow=uow)
         sketch = self._sketcher.sketch(
             verb, meaning=meaning, composition=composition, scene=scene, before=before
         )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from bot.dialogue.acting import cards
+from bot.dialogue.acting import cards, cue_words
 from bot.dialogue.acting.cards import Reading
 from bot.dialogue.acting.drafting import Address, Drafting
 from bot.dialogue.acting.posting import Posting
 from bot.dialogue.acting.sketch import Sketch, Spotted, Verb
 from bot.dialogue.acting.turns import ActTurn, Elsewhere, Pressed
 from bot.understanding.meaning import Meaning
-from bot.views.acting.shown import EditForm, Field, FieldKind, Side
+from bot.views.acting.shown import Answer, EditForm, Field, FieldKind, Side
 from bot.views.rendered import Notice
 from domain.errors import Invalid, UnknownRecord
 from domain.model.hold import CheckState, HoldId, PlaceCheck
@@ -32,6 +34,9 @@ from domain.usecases.act.requisitions import (
     report_short,
 )
 from domain.usecases.act.subscriptions import stop, subscribe
+
+CAME = "came:"
+_CAME = re.compile(rf"{CAME}(?P<line>\d{{1,4}})=(?P<came>\d{{1,7}})")
 
 
 def subject_of(subject: str) -> tuple[str, int]:
@@ -66,6 +71,23 @@ class Steps:
             case _:
                 raise UnknownRecord("I can not read this button any more; please say it again.")
 
+    def spoken(self, identity: RequisitionId, meaning: Meaning, *, at: Address, uow: UnitOfWork) -> ActTurn:
+        """What was said of a requisition by its number: its card, with the step that the words mean first. Takes none by itself."""
+        found = uow.requisitions.get(at.person.facility_id, identity)
+        reading = self._drafting.reading(at.person, private=at.private, uow=uow)
+        tree = uow.places.tree()
+        home = at.person.home_place_id
+        at_store = home is not None and tree.within(found.from_place_id, outer=home)
+        shown = cards.order(found, side=Side.STORE if at_store else Side.ASKER, reading=reading)
+        sent = [line for line in found.lines if line.picked]
+        came = cue_words.came(meaning.text, sent=sent[0].picked) if len(sent) == 1 else None
+        if not at_store and came is not None and any(step.choice == "received" for step in shown.steps):
+            less = Answer(f"{came} of {sent[0].picked} came", f"{CAME}{sent[0].number}={came}")
+            shown = replace(shown, steps=(less, *shown.steps))
+        if found.state is RequisitionState.ASKED and not at_store:
+            shown = replace(shown, notes=(*shown.notes, "The store has not picked it yet."))
+        return ActTurn(self._drafting.views.requisition(shown), meaning)
+
     def _take(
         self, identity: RequisitionId, choice: str, *, at: Address, uow: UnitOfWork
     ) -> RequisitionOrder:
@@ -81,6 +103,10 @@ class Steps:
                 return report_short(identity, hand=hand, uow=uow)
             case RequisitionState.CANCELLED.value:
                 return cancel_requisition(identity, hand=hand, uow=uow)
+            case _ if (figures := _CAME.fullmatch(choice)) is not None:
+                return receive_requisition(
+                    identity, {int(figures["line"]): int(figures["came"])}, hand=hand, uow=uow
+                )
             case _:
                 raise UnknownRecord("I can not read this button any more; please say it again.")
 

@@ -15,6 +15,8 @@ from bot.dialogue.acting.sketch import Sketch, SketchLine, changed, ids
 from bot.dialogue.acting.sketching import with_item
 from bot.dialogue.picking import picked
 from bot.understanding.evidence import Mention
+from bot.understanding.whens import when_of
+from bot.understanding.windows import Looking
 from domain.model.ids import ItemId
 
 _FIGURE = re.compile(r"(?:make|change|set) (?:it|that|them|this)(?: to)? (?P<new>.+)", re.IGNORECASE)
@@ -57,6 +59,14 @@ class TypedAnswers:
                     part.upper()[:80] for part in re.split(r"[\s,;]+", said) if re.search(r"\d", part)
                 )
                 return Revised(sketch.with_line(gap.line, serials=serials), f"{len(serials)} serial numbers.")
+            case Slot.EXPIRY if gap.line is not None:
+                label = re.sub(
+                    r"^(?:exp\w*|it expires|good until|until)[\s:.]+(?:on )?", "", said, flags=re.IGNORECASE
+                )
+                when = when_of(label, today=scene.today, looking=Looking.AHEAD, expiry=True)
+                if when.last is None or when.rough:
+                    return None
+                return Revised(sketch.with_line(gap.line, expires=when.last))
             case Slot.REASON:
                 return self._reviser.reason(said, sketch)
             case Slot.HERE | Slot.THERE:

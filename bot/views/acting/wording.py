@@ -191,7 +191,7 @@ def ways(
     way: list[str] = []
     if source is not None:
         way += [_source_word(key), Bold(place_path(source))]
-    if destination is not None and key == "count":
+    if destination is not None and key in ("count", "setpar"):
         way = ["At ", Bold(place_path(destination))]
     elif destination is not None:
         way += [" to " if way else "To ", Bold(place_path(destination))]

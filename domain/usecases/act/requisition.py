@@ -126,7 +126,8 @@ def keep_requisition(
 
 
 def choose_store(wanted: Mapping[ItemId, int], *, to_place_id: PlaceId, desk: Desk) -> PlaceId | None:
-    """The store room or sterile core of the facility that has the most of what is wanted; of equals the nearest.
+    """The store room or sterile core of the facility, outside the asking place, that has the most of what is wanted; of equals one of
+    the own unit, else one where deliveries come in (it has a dock): other units' rooms are theirs; of those the nearest.
 
     "The most" is how many lines it can give whole, then what share of all it can give. None where there is no store at all.
     """
@@ -138,17 +139,23 @@ def choose_store(wanted: Mapping[ItemId, int], *, to_place_id: PlaceId, desk: De
         if place.kind in STORES
         and place.facility_id == facility_id
         and not tree.within(to_place_id, outer=place.id)
+        and not tree.within(place.id, outer=to_place_id)
     ]
     if not stores:
         return None
     inside = {store: tree.subtree(store) for store in stores}
     lines = desk.uow.stock.of_items(list(wanted), places=frozenset[PlaceId]().union(*inside.values()))
 
-    def rank(store: PlaceId) -> tuple[int, float, float, PlaceId]:
+    own = tree.unit_of(to_place_id).id
+    docks = {tree.unit_of(place.id).id for place in tree if place.kind is PlaceKind.DOCK}
+
+    def rank(store: PlaceId) -> tuple[int, float, int, float, PlaceId]:
+        unit = tree.unit_of(store).id
+        apart = 0 if unit == own else 1 if unit in docks else 2
         has = _sums((line for line in lines if line.place_id in inside[store]), desk=desk)
         whole = sum(has.get(item_id, 0) >= quantity for item_id, quantity in wanted.items())
         share = sum(min(1.0, has.get(item_id, 0) / quantity) for item_id, quantity in wanted.items())
-        return (-whole, -round(share, 6), tree.distance(store, to_place_id), store)
+        return (-whole, -round(share, 6), apart, tree.distance(store, to_place_id), store)
 
     return min(stores, key=rank)
 

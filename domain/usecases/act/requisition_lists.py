@@ -92,6 +92,8 @@ def _shelves(order: RequisitionOrder, there: Mapping[ItemId, int], *, desk: Desk
     if order.state is not RequisitionState.ASKED:
         return {}
     wanted = [line for line in order.lines if min(line.asked, there.get(line.item_id, 0)) > 0]
+    if not wanted:
+        return {}
     takings = take(
         [Wanted(line.item_id, Decimal(min(line.asked, there[line.item_id]))) for line in wanted],
         place_id=order.from_place_id,

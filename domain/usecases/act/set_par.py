@@ -123,7 +123,7 @@ def _old(action: SetPar, *, desk: Desk) -> Par | None:
 def _moved_along(action: SetPar, *, old: Par, new: Par) -> list[Problem]:
     """What was not said and moves all the same is told."""
     moved = [
-        f"{name.replace('_', ' ')} {getattr(old, name):,} -> {getattr(new, name):,}"
+        f"{name.replace('_', ' ')} {getattr(old, name):,} to {getattr(new, name):,}"
         for name in LEVELS
         if getattr(action, name) is None and getattr(old, name) != getattr(new, name)
     ]

@@ -64,6 +64,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             clock=house.clock,
             client=client,
             acting=acts,
+            formats=settings.formats,
         )
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.warm)

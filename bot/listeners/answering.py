@@ -16,6 +16,7 @@ from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.letters import Letter, Reply
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Talk
+from bot.listeners.discretion import advice
 from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.posts import Address, home_post, posts
@@ -25,6 +26,7 @@ from bot.views.card import context
 from bot.views.rendered import Json, Notice, Rendered
 from bot.views.words import escape
 from domain.errors import Invalid, NotFound, Unavailable
+from domain.model.patient_text import PLAIN, Formats
 from domain.model.person import Person, Role
 from domain.ports import Clock, OutboxRow, ThreadState, Transactions
 
@@ -61,8 +63,10 @@ class Desk:
         status_after: float = AFTER_SECONDS,
         corrections: Corrections | None = None,
         deeds: Deeds | None = None,
+        formats: Formats = PLAIN,
     ) -> None:
         self._talk = talk
+        self._formats = formats
         self._deeds = deeds
         self._corrections = corrections
         self._glance = glance
@@ -127,7 +131,17 @@ class Desk:
         )
         turn = await self._talk.hear(heard)
         note = ALSO_NOT_READ.get(files, "")
-        return await self._reply(letter, turn, asker, self._address(letter), note=note)
+        told = advice(letter, formats=self._formats)
+        if told is None:
+            return await self._reply(letter, turn, asker, self._address(letter), note=note)
+        # A patient's number stands where others read: what comes of it is for the writer alone.
+        alone = self._alone(letter)
+        if turn.act is not None and not turn.act.replaces:
+            turn = replace(turn, act=replace(turn.act, alone=True))
+        reply = await self._reply(letter, turn, asker, alone, note=note)
+        key = f"{letter.event_id}:advice"
+        rows = posts(notices.notice(told), alone, key=key, clock=self._clock)
+        return replace(reply, posts=(*reply.posts, *rows))
 
     async def _choose(self, letter: Letter) -> Reply:
         asker = await self._asker(letter)
@@ -163,13 +177,13 @@ class Desk:
         self, letter: Letter, turn: Turn, asker: Asker, address: Address, *, note: str = ""
     ) -> Reply:
         rendered = turn.act.rendered if turn.act is not None else turn.rendered
-        for line in (note, GUEST_NOTE if asker.is_guest else ""):
+        for line in (note, GUEST_NOTE if asker.is_guest and turn.act is None else ""):
             if line:
                 rendered = _with_note(rendered, line)
         if turn.act is not None and self._deeds is not None:
             rows = await self._deeds.posts(turn.act, letter, rendered=rendered)
         else:
-            if address.url and rendered.attachments:
+            if (address.url or address.alone) and rendered.attachments:
                 address = replace(address, files=await self._direct(letter.text("user")))
             rows = posts(rendered, address, key=letter.event_id, clock=self._clock)
         state = _state(turn.state, asker)
@@ -303,6 +317,14 @@ class Desk:
             return Address(channel, update=letter.text("ts"))
         otherwise = url if letter.kind == "shortcut" else ""
         return Address(channel, thread=thread, otherwise=otherwise)
+
+    def _alone(self, letter: Letter) -> Address:
+        """To the writer alone. In a thread that has no answer yet Slack shows nobody a message that is theirs alone."""
+        thread = letter.text("thread")
+        begun = thread if thread != letter.text("ts") else ""
+        return Address(
+            letter.text("channel"), thread=begun, alone=letter.text("user"), otherwise=letter.text("url")
+        )
 
     async def _direct(self, user: str) -> str:
         """The direct messages of a person. Raises Unavailable where Slack does not answer."""

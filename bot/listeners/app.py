@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -53,7 +54,9 @@ def open_app(client: AsyncWebClient, deps: Deps, *, signing_secret: str = "") ->
     bare = AsyncWebClient(
         base_url=client.base_url, session=client.session, timeout=client.timeout, retry_handlers=[]
     )
-    app = AsyncApp(client=bare, signing_secret=signing_secret or None, authorize=_proof(client))
+    # With no logger of ours Bolt takes the root's level: at DEBUG it would log whole payloads, and with them what people typed.
+    quiet = logging.getLogger("slack_bolt")
+    app = AsyncApp(client=bare, signing_secret=signing_secret or None, authorize=_proof(client), logger=quiet)
     register(app, deps)
     return app
 

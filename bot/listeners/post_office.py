@@ -19,6 +19,7 @@ from bot.listeners.deps import AtAGlance, Corrections, Deps, Talk
 from bot.listeners.lapsing import Lapsing
 from bot.outbox import Outbox
 from bot.views import plot
+from domain.model.patient_text import PLAIN, Formats
 from domain.ports import Clock, Transactions, Vault
 
 
@@ -89,8 +90,12 @@ def open_post_office(
     leases: Leases = LEASES,
     corrections: Corrections | None = None,
     acting: Acting | None = None,
+    formats: Formats = PLAIN,
 ) -> PostOffice:
-    """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots."""
+    """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
+
+    ``formats`` are the hospital's own forms of patients' numbers.
+    """
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
     )
@@ -105,6 +110,7 @@ def open_post_office(
         client=client,
         corrections=corrections,
         deeds=deeds,
+        formats=formats,
     )
     inbox = Inbox(
         transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,

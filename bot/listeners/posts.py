@@ -75,9 +75,10 @@ def posts(rendered: Rendered, address: Address, *, key: str, clock: Clock) -> tu
         elif address.card_of:
             body[CARD_OF] = address.card_of
         rows = [outbox_row(key=key, channel=channel, method=method, body=body, clock=clock)]
-    files_to = address.files if address.url else channel
+    apart = bool(address.url or address.alone)
+    files_to = address.files if apart else channel
     if files_to:
-        thread = "" if address.url else address.thread
+        thread = "" if apart else address.thread
         for index, attachment in enumerate(rendered.attachments, start=1):
             rows.append(
                 _upload(attachment, channel=files_to, thread=thread, key=f"{key}#{index}", clock=clock)

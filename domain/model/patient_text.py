@@ -25,7 +25,7 @@ _BETWEEN = r"(?:\s*[-,]\s*|\s+(?:dash|hyphen|slash|and)\s+|\s+o\s+|\s+)"
 _SPOKEN = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{1,}}"
 _SPOKEN_LONG = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{2,}}"
 _GROUPED = r"\d{2,3}(?: \d{2,4}){2,3}(?![\w.-])"
-_TYPED = _GROUPED + r"|(?:[a-z]{1,4}[-.]?)?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*(?:-?[a-z]{1,2})?(?!\w)"
+_TYPED = _GROUPED + r"|(?:[a-z]{1,4}[-.]?|[a-z] (?=\d{4}))?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*(?:-?[a-z]{1,2})?(?!\w)"
 _DAY = r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
 _STRONG = (
     r"(?:m\.?\s?r\.?\s?n\.?|med(?:ical)?\.? rec(?:ord)?s?|encounters?|enc(?:tr)?|fin|csn|har|visit|acct|account|admission|chart"

@@ -410,15 +410,17 @@ async def test_a_patients_number_reaches_no_candidate_no_button_no_log_and_no_pl
 ) -> None:
     with structlog.testing.capture_logs() as logs:
         async with opened(hospital) as house:
-            thread, answer = await house.ask("foleys for mrn 88120034")
-            await house.press(answer, UNMEANT)
-            await house.press(await house.told(), ELSE, 3)
+            ts = await house.workspace.say(NURSE, CHANNEL, "@Parley foleys for mrn 88120034")
+            await house.press(await house.told(), UNMEANT)
+            assert "patient's number" in (await house.told(1)).text
+            await house.press(await house.told(2), ELSE, 3)
             await house.workspace.wait_for(lambda: house.workspace.views(NURSE)[0], timeout=30)
             await house.workspace.submit_view(
                 NURSE, values={"intent": "check_stock", "note": "it was for mrn 88120034 of Okonkwo"}
             )
-            await house.reply(thread, 1)
-            _, doubtful = await house.ask("foleys or so for mrn 88120034")
+            assert (await house.reply(ts, 0)).text.startswith("Foley catheter")
+            await house.workspace.say(NURSE, CHANNEL, "@Parley foleys or so for mrn 88120034")
+            doubtful = await house.told(3)
             assert labels(doubtful)[-1] == "Something else"
             await house.press(doubtful, READ, 1)
             await house.settled()

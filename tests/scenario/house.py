@@ -153,8 +153,8 @@ def load(url: str, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(url: str, folder: Path, *, model: bool) -> AsyncIterator[Running]:
-    """The house with a scripted language service, or with the trained one."""
+async def opened(url: str, folder: Path, *, model: bool, channels: str = "") -> AsyncIterator[Running]:
+    """The house with a scripted language service, or with the trained one. ``channels`` are those of places."""
     service = ScriptedService()
     people = (
         Person(NURSE, "Maya Chen"),
@@ -175,6 +175,7 @@ async def opened(url: str, folder: Path, *, model: bool) -> AsyncIterator[Runnin
             data_dir=folder,
             database_url=url,
             vault_key=SecretStr(KEY),
+            channels=channels,
             slack_api_url=workspace.api_url,
             slack_bot_token=SecretStr(workspace.bot_token),
             slack_app_token=SecretStr(workspace.app_token),

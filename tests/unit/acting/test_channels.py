@@ -36,7 +36,7 @@ def test_what_is_named_is_listed_by_path(house: House) -> None:
     assert channels(house, "icu=C0WARD1").check() == {"ICU": "C0WARD1"}
 
 
-@pytest.mark.parametrize("name", ["Atlantis", "Shelf A"])
+@pytest.mark.parametrize("name", ["Atlantis"])
 def test_a_name_of_no_one_place_is_said_and_left_out(house: House, name: str) -> None:
     found = channels(house, f"{name}=C0NONE1, ICU=C0WARD1")
     with pytest.raises(InvalidSetting, match=f"PARLEY_CHANNELS: .* called “{name}”"):

@@ -1,4 +1,4 @@
-"""The way of a message: words, meaning, thread, question, use case, view. Nothing here acts on stock."""
+"""The way of a message: words, meaning, thread, question or action, use case, view. What changes stock is in ``acting``."""
 
 from __future__ import annotations
 

@@ -6,21 +6,25 @@ from bot.dialogue.table import EXAMPLES, Kind, Row
 from bot.views.rendered import Notice
 
 GREETING = Notice(
-    "Hi. Ask me where something is, how much there is, what expires or what is low.", EXAMPLES[:3]
+    "Hi. Ask me where something is, how much there is, what expires or what is low; or tell me what you used, moved or need.",
+    EXAMPLES[:3],
 )
 THANKS = Notice("You're welcome.")
 HELP = Notice(
     "I know this hospital's supply rooms: where things are, how much there is, what expires, what an item is, where a lot "
-    "went, how much was used, and what is low. Ask in your own words; in a thread you can go on with “and in ED?”.",
+    "went, how much was used, and what is low. I also record use, moves, deliveries, waste, counts, requests, holds and par levels: "
+    "I read back what I understood, and nothing happens before you confirm. Use your own words; in a thread you can go on "
+    "with “and in ED?” or “make it 3”.",
     EXAMPLES,
 )
 OUT_OF_SCOPE = Notice(
-    "That is nothing I can answer. I know the supply rooms only: where things are, how many, what expires, what is low. "
-    "Nothing was changed.",
+    "That is nothing I can answer. I know the supply rooms only: where things are, how many, what expires, what is low; and I "
+    "record what you use, move, receive or count. Nothing was changed.",
     EXAMPLES[:3],
 )
 UNSURE = Notice(
-    "I am not sure what you are asking. I can tell where things are, how many there are, what expires and what is low.",
+    "I am not sure what you mean. I can tell where things are, how many there are, what expires and what is low, and record "
+    "what you use, move or count.",
     EXAMPLES[:3],
 )
 WHICH_WAY = "I can read that in two ways. Which do you mean?"

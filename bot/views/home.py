@@ -43,7 +43,7 @@ EXAMPLES = (
     "what's low in PACU",
 )
 DEEDS = (
-    "used 2 foleys and a leg bag for C-991",
+    "used 2 foleys and a leg bag in ICU",
     "move a dozen chest tubes from central to ED",
     "counted cart 4: 5 foleys, 12 leg bags",
     "send us 2 boxes of saline flushes",

@@ -25,7 +25,10 @@ _BETWEEN = r"(?:\s*[-,]\s*|\s+(?:dash|hyphen|slash|and)\s+|\s+o\s+|\s+)"
 _SPOKEN = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{1,}}"
 _SPOKEN_LONG = rf"(?:[a-z]{_BETWEEN})?{_WORD}(?:{_BETWEEN}{_WORD}){{2,}}"
 _GROUPED = r"\d{2,3}(?: \d{2,4}){2,3}(?![\w.-])"
-_TYPED = _GROUPED + r"|(?:[a-z]{1,4}[-.]?|[a-z] (?=\d{4}))?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*(?:-?[a-z]{1,2})?(?!\w)"
+_TYPED = (
+    _GROUPED
+    + r"|(?:[a-z]{1,4}[-.]?|[a-z] (?=\d{4}))?\d+(?:[-/.]\d+)*(?: \d{3,4}(?![\w.-]))*(?:-?[a-z]{1,2})?(?!\w)"
+)
 _DAY = r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
 _STRONG = (
     r"(?:m\.?\s?r\.?\s?n\.?|med(?:ical)?\.? rec(?:ord)?s?|encounters?|enc(?:tr)?|fin|csn|har|visit|acct|account|admission|chart"
@@ -45,17 +48,19 @@ _LABELLED = re.compile(
 _SEVERAL = re.compile(rf"\s*(?:,|and|&|\+|/|or)\s*(?P<next>{_TYPED})", re.IGNORECASE)
 """What follows a number behind a label: "MRN 6120045 and 6120046"."""
 _FORM = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
-_BARE_CODE = r"(?:[ev]-?\d{4,8}|\d{4,9}|\d{2,4}-\d{2,4})(?![\w-])(?!\.\d)"
+_BARE_CODE = r"(?:[ev]-?\d{4,8}|\d{4,9}|\d{2,4}-\d{2,5})(?![\w-])(?!\.\d)"
 _BARE = re.compile(
-    rf"\b(?:on|onto|for|to|against|from|off(?: of)?|under|in)\s+(?P<one>{_BARE_CODE}|{_SPOKEN_LONG})"
-    rf"|\b(?:dc|d/c|discharge|admit|transfuse)\s+(?P<two>{_BARE_CODE}|{_SPOKEN_LONG})"
-    r"|(?<![\w-])(?P<three>e-\d{4,8})(?![\w-])",
+    rf"\b(?:on|onto|for|to|against|from|off(?: of)?|under|in|into)\s+(?P<one>{_BARE_CODE}|{_SPOKEN_LONG})"
+    rf"|\b(?:dc|d/c|discharge|admit|transfuse|un-?charge)\s+(?P<two>{_BARE_CODE}|{_SPOKEN_LONG})"
+    r"|(?<![\w-])(?P<three>e-\d{4,8})(?![\w-])"
+    rf"|\b(?:her|him|she|he)\b\W{{1,3}}(?P<four>{_BARE_CODE})",
     re.IGNORECASE,
 )
 _CARE = re.compile(
     r"\b(?:used?|using|put|placed?|inserted|applied|charged?|charges|chg|bill(?:ed)?|reverse|undo|back(?:ed)? out|refund|credit|remove"
     r"|opened|gave|give|got|implant(?:ed)?|went into|labs?|k|cbc|bmp|abg|troponin|potassium|glucose|cultures?|results?"
     r"|biopsy|pathology|x-?ray|ct|mri|scan|echo|ekg|vitals|meds?|allerg\w+"
+    r"|consults?|bedside|face sheet|wristband"
     r"|consent|diet|npo|blood|transfusion|bp|fever|type and screen|discharge|dc|admit|transfuse|wasted"
     r"|patient|pt|mrn|wrong)\b|\b1 \w+",
     re.IGNORECASE,
@@ -76,7 +81,7 @@ _BEFORE_TRADE = re.compile(
 )
 _UNIT = re.compile(
     r"\s*(?:%|(?:ml|mls|cc|mg|mcg|g|gm|grams?|l|liters?|litres?|fr|french|mm|cm|in|inch(?:es)?|ga|gauge|units?|pairs?|box(?:es)?|bx|cs|each|ea"
-    r"|pcs|pieces?|packs?|pk|rolls?|bags?|x|by|hours?|hrs?|am|pm|days?|weeks?|months?|percent|point)\b)",
+    r"|pcs|pieces?|packs?|pk|rolls?|bags?|x|by(?=\s*\d)|hours?|hrs?|am|pm|days?|weeks?|months?|percent|point)\b)",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.model.receipt import DraftState
 from domain.ports import Transactions
+
+_FINISHED = tuple(state for state in DraftState if state is not DraftState.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Forgotten:
     outbox: int
     readings: int = 0
     candidates: int = 0
+    drafts: int = 0
 
 
 def tidy(
@@ -25,7 +29,8 @@ def tidy(
     keep_mail: timedelta,
     keep_candidates: timedelta = timedelta(days=180),
 ) -> Forgotten:
-    """Deletes the state of quiet threads with what was read in them, finished mail, and candidates nobody labelled for long.
+    """Deletes the state of quiet threads with what was read in them and the cards finished there, finished mail, and candidates
+    nobody labelled for long. What a card posted stays: its receipt and movements are the record.
 
     Unfinished mail stays for the operator whatever its age. Candidates go by the day they are of, exported or not.
     """
@@ -36,6 +41,7 @@ def tidy(
             outbox=uow.outbox.forget_before(now - keep_mail),
             readings=uow.readings.forget_before(now - keep_threads),
             candidates=uow.candidates.forget_before((now - keep_candidates).date()),
+            drafts=uow.drafts.forget_before(now - keep_threads, states=_FINISHED),
         )
         uow.commit()
     return forgotten

@@ -40,7 +40,9 @@ class Drafts(Protocol):
         """Open ones whose time is over: their cards are to say so."""
         ...
 
-    def forget_before(self, moment: datetime, *, states: Collection[DraftState]) -> int: ...
+    def forget_before(self, moment: datetime, *, states: Collection[DraftState]) -> int:
+        """Deletes those made before; how many. A draft that opened a hold stays until it is lifted: its thread hears the answers."""
+        ...
 
 
 class Receipts(Protocol):

@@ -77,10 +77,13 @@ class SqlDrafts:
         return [_draft(row) for row in rows]
 
     def forget_before(self, moment: datetime, *, states: Collection[DraftState]) -> int:
-        table = tables.action_draft
+        table, hold = tables.action_draft, tables.hold
+        chased = select(hold.c.id).where(hold.c.draft_id == table.c.id, hold.c.lifted_at.is_(None))
         return self._db.connection.execute(
             delete(table).where(
-                table.c.made_at < moment, table.c.state.in_([state.value for state in states])
+                table.c.made_at < moment,
+                table.c.state.in_([state.value for state in states]),
+                ~chased.exists(),
             )
         ).rowcount
 

@@ -6,12 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.errors import StoreUnavailable
+import pytest
+
+from domain.errors import StoreUnavailable, UnknownRecord
+from domain.model.hold import HoldId
 from domain.model.ids import PersonId
+from domain.model.receipt import DraftState
 from domain.ports import Candidate, InboxRow, OutboxRow, ReadingRow, ThreadState
 from domain.store import Store
+from domain.usecases.act.requests import Consume, LiftHold, Quarantine
 from jobs.housekeeping import Forgotten, tidy
 from jobs.schedule import Job, Schedule
+from tests.integration.act.ward import CASE, PHARM, stocked, wanted
+from tests.small_hospital import FOLEY, FOLEY_LATE, ICU, NORTH
 
 NOW = datetime(2026, 11, 22, 3, 20, 31, tzinfo=UTC)
 
@@ -103,3 +110,33 @@ def test_housekeeping_forgets_old_readings_and_candidates_by_their_own_terms(sto
         keep_candidates=timedelta(days=30),
     )
     assert forgotten == Forgotten(threads=0, inbox=0, outbox=0, readings=1, candidates=1)
+
+
+def test_housekeeping_forgets_finished_cards_and_keeps_open_ones_and_those_of_open_holds(
+    store: Store,
+) -> None:
+    ward = stocked(store.transactions)
+    now = ward.now
+    ward.now = now - timedelta(days=3)
+    used = ward.do(Consume((wanted(FOLEY, 1),), ICU, CASE))
+    held = ward.do(Quarantine("cracked packaging", lots=(FOLEY_LATE,)))
+    left_open = ward.draft(Consume((wanted(FOLEY, 2),), ICU, CASE))
+    ward.now = now
+    fresh = ward.do(Consume((wanted(FOLEY, 1),), ICU, CASE))
+
+    def tidied(*, at: datetime) -> Forgotten:
+        keep = timedelta(days=2)
+        return tidy(transactions=store.transactions, now=at, keep_threads=keep, keep_mail=timedelta(days=14))
+
+    assert tidied(at=now).drafts == 1
+    with store.transactions.reading() as uow:
+        assert uow.receipts.get(NORTH, used.id).movement_ids == used.movement_ids
+        assert uow.drafts.get(held.draft_id).state is DraftState.POSTED
+        assert uow.drafts.get(fresh.draft_id).state is DraftState.POSTED
+        assert uow.drafts.get(left_open).state is DraftState.OPEN
+        with pytest.raises(UnknownRecord):
+            uow.drafts.get(used.draft_id)
+    ward.do(LiftHold(HoldId(1), "tested well"), who=PHARM)
+    assert tidied(at=now).drafts == 1
+    with store.transactions.reading() as uow, pytest.raises(UnknownRecord):
+        uow.drafts.get(held.draft_id)

@@ -14,7 +14,7 @@ from bot.dialogue.acting.turns import ActTurn, Elsewhere
 from bot.understanding.naming import full_name
 from bot.views.acting.shown import Refusal, Side
 from bot.views.rendered import Notice, Rendered
-from domain.errors import AlreadyReversed, Invalid, NotFound, NotPermitted, Refused, Stale
+from domain.errors import AlreadyReversed, Invalid, NotFound, NotPermitted, Refused, Stale, UnknownRecord
 from domain.model.hold import Hold
 from domain.model.ids import PersonId, PlaceId
 from domain.model.movement import Source
@@ -161,7 +161,10 @@ class Posting:
         uow = reading.scene.uow
         assert done.undoes is not None  # noqa: S101 - asked by the caller
         first = uow.receipts.get(done.facility_id, done.undoes)
-        origin = uow.drafts.get(first.draft_id)
+        try:
+            origin = uow.drafts.get(first.draft_id)
+        except UnknownRecord:
+            return []  # posted so long ago that its card is forgotten
         if not origin.message:
             return []
         public = replace(reading, private=origin.channel.startswith("D"))

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text
 
 from bench.composition import labelled
 from bench.trials import stocked
@@ -75,10 +75,10 @@ class Service:
         self.requests.append(f"{request.method} {request.raw_path} {dict(request.headers)}")
         if request.path == "/status":
             return web.json_response({"model_id": "model-1"})
-        text = (await request.json())["text"]
+        words = (await request.json())["text"]
         if self.garbage:
-            return web.Response(text=f"<html>{text}</html>", status=500)
-        meaning = self.known.get(text, Meaning(text, "out_of_scope", 0.6))
+            return web.Response(text=f"<html>{words}</html>", status=500)
+        meaning = self.known.get(words, Meaning(words, "out_of_scope", 0.6))
         others = [n for n in ("consume", "find_item", "usage_history") if n != meaning.intent]
         ranking = [{"name": meaning.intent, "confidence": meaning.confidence}]
         ranking += [{"name": name, "confidence": (1 - meaning.confidence) / 3} for name in others]
@@ -87,7 +87,7 @@ class Service:
             for s in meaning.spans
         ]  # fmt: skip
         return web.json_response(
-            {"text": text, "intent": ranking[0], "intent_ranking": ranking, "entities": entities}
+            {"text": words, "intent": ranking[0], "intent_ranking": ranking, "entities": entities}
         )
 
     @asynccontextmanager
@@ -181,12 +181,17 @@ class Ward:
 
     async def settled(self) -> None:
         """Until nothing is left to work on or to send."""
+        engine = make_engine(parse_url(self.house.settings.database), reading=True)
+        waiting = text(
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
+            " + (SELECT count(*) FROM outbox WHERE state = 'waiting')"
+        )
         calm = 0
         while calm < 3:
-            with self.house.transactions.reading() as uow:
-                waiting = uow.outbox.waiting().get("waiting", 0)
-            calm = 0 if waiting else calm + 1
+            with engine.connect() as connection:
+                calm = 0 if connection.execute(waiting).scalar_one() else calm + 1
             await asyncio.sleep(0.05)
+        engine.dispose()
 
     async def press(self, message: Message, name: str) -> None:
         for block in message.blocks:
@@ -281,9 +286,9 @@ def leaks(ward: Ward, written: Written) -> list[str]:
     }
     found = []
     for where, texts in places.items():
-        for text in texts:
+        for each in texts:
             found += [
-                f"{where}: …{text[max(0, m.start() - 60) : m.end() + 20]}…" for m in _FOUND.finditer(text)
+                f"{where}: …{each[max(0, m.start() - 60) : m.end() + 20]}…" for m in _FOUND.finditer(each)
             ]
     return found
 

@@ -71,6 +71,7 @@ def open_acts(house: House) -> Acts:
         clock=house.clock,
         views=BlockViews(),
         channels=open_channels(house),
+        formats=house.settings.formats,
     )
 
 

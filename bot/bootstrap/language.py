@@ -13,6 +13,7 @@ from bot import keeper
 from bot.bootstrap.ranking import ServiceRankings
 from bot.settings import Settings
 from bot.understanding.confidence import Reading
+from bot.understanding.heard import marked
 from bot.understanding.meaning import Meaning
 from bot.understanding.rasa import RasaLanguage
 from domain.errors import LanguageUnavailable
@@ -42,7 +43,7 @@ class KeptLanguage:
     async def parse(self, text: str) -> Meaning:
         if self._rasa is None:
             raise self._trouble or LanguageUnavailable("The language service is still starting.")
-        return await self._rasa.parse(text)
+        return marked(await self._rasa.parse(text), formats=self._settings.formats)
 
     async def ranking(self, text: str) -> tuple[Reading, ...]:
         """The readings of ``text``, likeliest first. Raises LanguageUnavailable."""

@@ -6,8 +6,8 @@ import html
 import re
 from dataclasses import replace
 
-from bot.understanding.meaning import Meaning
-from domain.model.patient_text import patient_numbers
+from bot.understanding.meaning import Meaning, Span
+from domain.model.patient_text import Formats, patient_numbers
 
 HIDDEN = "•"
 
@@ -76,6 +76,23 @@ def _is_labelled_code(found: tuple[int, int], meaning: Meaning) -> bool:
         span.entity in ("lot", "serial", "order", "case") and span.start <= start and end <= span.end
         for span in meaning.spans
     )
+
+
+def marked(meaning: Meaning, *, formats: Formats) -> Meaning:
+    """``meaning`` with the hospital's own forms of patients' numbers labelled as patients, whatever the language model saw in them:
+    everything that reads labels hides them from here on.
+    """
+    pattern = formats.pattern()
+    if pattern is None:
+        return meaning
+    own = [match.span() for match in pattern.finditer(meaning.text)]
+    if not own:
+        return meaning
+    kept = [
+        span for span in meaning.spans if not any(start < span.end and span.start < end for start, end in own)
+    ]
+    made = [Span("patient", meaning.text[start:end], start, end) for start, end in own]
+    return replace(meaning, spans=tuple(sorted([*kept, *made], key=lambda span: span.start)))
 
 
 def discreet(meaning: Meaning) -> tuple[Meaning, bool]:

@@ -27,9 +27,11 @@ from bot.dialogue.acting.sketching import Sketcher
 from bot.dialogue.acting.steps import Steps, subject_of, whole
 from bot.dialogue.acting.turns import NOT_STAFF, ActTurn, Form, Press, Pressed, Submitted
 from bot.dialogue.turn import Heard
+from bot.understanding.heard import marked
 from bot.understanding.meaning import Meaning
 from bot.views.acting.shown import Refusal
 from domain.errors import Invalid, NotFound, NotPermitted, Refused, UnknownRecord
+from domain.model.patient_text import PLAIN, Formats
 from domain.model.person import GUEST
 from domain.model.receipt import ActionDraft, DraftId, DraftState, ReceiptId
 from domain.model.requisition import RequisitionId
@@ -67,8 +69,10 @@ class Acts:
         clock: Clock,
         views: ActViews,
         channels: Channels | None = None,
+        formats: Formats = PLAIN,
         run: Runner = _in_thread,
     ) -> None:
+        self._formats = formats
         self._transactions = transactions
         self._run = run
         self._find = Finder(items, places)
@@ -97,6 +101,7 @@ class Acts:
 
     def hear_now(self, heard: Heard, meaning: Meaning) -> ActTurn | None:
         """As ``hear``, in this thread of control."""
+        meaning = marked(meaning, formats=self._formats)
         amended = self.amend_now(heard, meaning)
         if amended is not None or meaning.intent not in cue_words.ACTS:
             return amended
@@ -111,6 +116,7 @@ class Acts:
 
     def amend_now(self, heard: Heard, meaning: Meaning) -> ActTurn | None:
         """As ``amend``, in this thread of control."""
+        meaning = marked(meaning, formats=self._formats)
         number = cue_words.about_requisition(meaning.text)
         if number is not None and _address(heard).person.id != GUEST:
             with self._transactions.begin() as uow:
@@ -243,7 +249,13 @@ class Acts:
             draft = uow.drafts.get(draft_of(submitted.subject))
             scene = self._drafting.scene(submitted.person, uow=uow)
             try:
-                filled(read_body(draft.body), submitted.values, finder=self._find, scene=scene)
+                filled(
+                    read_body(draft.body),
+                    submitted.values,
+                    finder=self._find,
+                    scene=scene,
+                    formats=self._formats,
+                )
             except FormError as wrong:
                 return wrong.errors
             return {}
@@ -265,7 +277,7 @@ class Acts:
                     )
                 draft = uow.drafts.get(draft_of(submitted.subject))
                 if submitted.form == OVERRIDE:
-                    why = Override(clean_reason(submitted.values.get("reason", "")))
+                    why = Override(clean_reason(submitted.values.get("reason", ""), formats=self._formats))
                     return self._posting.confirm(
                         draft, at=at, message=message, uow=uow, override=why, version=submitted.version
                     )
@@ -276,7 +288,13 @@ class Acts:
                 ):
                     return self._drafting.as_it_is(draft, at=at, message=message, uow=uow)
                 scene = self._drafting.scene(at.person, uow=uow)
-                sketch = filled(read_body(draft.body), submitted.values, finder=self._find, scene=scene)
+                sketch = filled(
+                    read_body(draft.body),
+                    submitted.values,
+                    finder=self._find,
+                    scene=scene,
+                    formats=self._formats,
+                )
                 return self._continued(draft, sketch, at=at, message=message, uow=uow, scene=scene)
             except (Refused, Invalid, NotFound) as error:
                 return ActTurn(self._views.refusal(Refusal(str(error))), alone=True)

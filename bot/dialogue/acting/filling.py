@@ -12,12 +12,13 @@ from bot.dialogue.acting.sketching import with_item
 from bot.understanding.amounts import amount_of
 from bot.understanding.composition import Targets
 from bot.understanding.evidence import Mention
-from bot.understanding.heard import discreet
+from bot.understanding.heard import discreet, marked
 from bot.understanding.meaning import Meaning
 from bot.understanding.naming import full_name
 from bot.understanding.values import code_value, patient_of, person_of
 from domain.errors import Invalid, NotFound
 from domain.model.ids import ItemId, LotId, PlaceId, SupplierId
+from domain.model.patient_text import PLAIN, Formats
 from domain.usecases.act.requests import WasteReason
 
 _LEVEL_NAMES = ("minimum", "reorder-point", "par", "maximum")
@@ -31,7 +32,9 @@ class FormError(Invalid):
         self.errors = dict(errors)
 
 
-def filled(sketch: Sketch, values: Mapping[str, str], *, finder: Finder, scene: Scene) -> Sketch:
+def filled(
+    sketch: Sketch, values: Mapping[str, str], *, finder: Finder, scene: Scene, formats: Formats = PLAIN
+) -> Sketch:
     """``sketch`` as the form says. Raises FormError with what is wrong, by field."""
     errors: dict[str, str] = {}
     made = _places(sketch, values, errors, finder, scene)
@@ -46,7 +49,7 @@ def filled(sketch: Sketch, values: Mapping[str, str], *, finder: Finder, scene: 
         errors["drop:0"] = "One line must stay; cancel the card instead."
     made = made.with_(lines=tuple(lines), split=())
     made = _targets(made, values, errors, finder, scene)
-    reason = clean_reason(values.get("reason", ""))
+    reason = clean_reason(values.get("reason", ""), formats=formats)
     if reason:
         if made.verb is Verb.WASTE and reason not in {one.value for one in WasteReason}:
             errors["reason"] = "Choose one of the reasons."
@@ -72,9 +75,9 @@ def filled(sketch: Sketch, values: Mapping[str, str], *, finder: Finder, scene: 
     return made
 
 
-def clean_reason(text: str) -> str:
+def clean_reason(text: str, *, formats: Formats = PLAIN) -> str:
     """A reason without what may be a patient's number."""
-    hidden, _ = discreet(Meaning(" ".join(text.split())[:200], "out_of_scope", 1.0))
+    hidden, _ = discreet(marked(Meaning(" ".join(text.split())[:200], "out_of_scope", 1.0), formats=formats))
     return re.sub(r"\d{5,}", "…", hidden.text).strip()
 
 

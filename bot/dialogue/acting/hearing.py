@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dialogue.acting import cue_words
+from bot.dialogue.acting.addressing import Revised
 from bot.dialogue.acting.corrections import Correction, Op
 from bot.dialogue.acting.drafting import LAPSED, Address, Drafting, draft_id, following_id
 from bot.dialogue.acting.gaps import gaps_of
 from bot.dialogue.acting.posting import Posting
-from bot.dialogue.acting.revising import Revised, Reviser
+from bot.dialogue.acting.revising import Reviser
 from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.sketch import Sketch, Verb, read_body
 from bot.dialogue.acting.sketching import Before, Sketcher

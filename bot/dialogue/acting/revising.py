@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.dialogue.acting import cue_words
+from bot.dialogue.acting.addressing import Addressing, Revised
 from bot.dialogue.acting.corrections import Correction, Op
 from bot.dialogue.acting.finding import Finder, Scene
 from bot.dialogue.acting.pieces import Pieces, among, pieces_of
-from bot.dialogue.acting.sketch import MOST_LINES, Sketch, SketchLine, Spotted, Verb, changed, ids
+from bot.dialogue.acting.sketch import MOST_LINES, Sketch, SketchLine, Verb, changed, ids
 from bot.dialogue.acting.sketching import Sketcher, with_item
 from bot.understanding.amounts import Amount
 from bot.understanding.composition import Line
 from bot.understanding.evidence import Mention
 from bot.understanding.naming import full_name
-from bot.views.acting.shown import Answer, Asked
+from bot.views.acting.shown import Asked
 from domain.model.ids import ItemId
 from domain.model.item import Item
-
-
-@dataclass(frozen=True, slots=True)
-class Revised:
-    """``sketch`` as it is now, and what to say of it; ``asks`` a question that has to be answered before anything changes."""
-
-    sketch: Sketch
-    note: str = ""
-    asks: Asked | None = None
 
 
 class Reviser:
@@ -34,6 +26,7 @@ class Reviser:
 
     def __init__(self, finder: Finder, sketcher: Sketcher) -> None:
         self.find = finder
+        self._card = Addressing(finder)
         self._sketcher = sketcher
 
     def revise(
@@ -46,7 +39,7 @@ class Reviser:
             case Op.REMOVE:
                 return self._remove(correction, sketch, scene=scene)
             case Op.ONLY:
-                kept = self._lines_named(correction.new, sketch, scene)
+                kept = self._card.lines_named(correction.new, sketch, scene)
                 if kept and len(kept) < len(sketch.lines):
                     return Revised(
                         sketch.with_(lines=tuple(sketch.lines[n] for n in kept)),
@@ -67,26 +60,26 @@ class Reviser:
     ) -> Revised | None:
         new = pieces_of(correction.new, finder=self.find, scene=scene)
         if correction.op is Op.CHARGE:
-            return self._charged(correction, new, sketch, scene)
+            return self._card.charged(correction, new, sketch, scene)
         explained = (
             not new.words
-            or bool(self._lines_named(new.words, sketch, scene, new))
+            or bool(self._card.lines_named(new.words, sketch, scene, new))
             or (correction.cued and self.find.likely(new.words))
         )
         if not correction.cued and (not explained or (new.aims and new.words)):
             return None
-        if new.aims and new.words and not self._lines_named(new.words, sketch, scene, new):
+        if new.aims and new.words and not self._card.lines_named(new.words, sketch, scene, new):
             return None  # somebody's number beside things that are not on this card: an action of its own
         if correction.old and not self._known(correction.old, sketch, scene):
             return None  # what is said to have been wrong is nothing of this card
         made, said = sketch, list[str]()
         if new.aims:
-            charged = self._charged(correction, new, made, scene)
+            charged = self._card.charged(correction, new, made, scene)
             if charged is None:
                 return None
             made, said = charged.sketch, [charged.note]
         if new.place_id is not None:
-            placed = self._placed(correction, new, made, scene)
+            placed = self._card.placed(correction, new, made, scene)
             if placed is None or placed.asks is not None:
                 return placed
             made, said = placed.sketch, [*said, placed.note]
@@ -121,8 +114,8 @@ class Reviser:
         self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene, line: int | None
     ) -> Revised | None:
         """What changes one line: which it is has to be certain."""
-        named = self._lines_named(new.words, sketch, scene, new) if new.words or new.sizes else ()
-        by_old = self._lines_named(correction.old, sketch, scene) if correction.old else ()
+        named = self._card.lines_named(new.words, sketch, scene, new) if new.words or new.sizes else ()
+        by_old = self._card.lines_named(correction.old, sketch, scene) if correction.old else ()
         if not named and new.words and sketch.lines and not correction.cued:
             return None
         found = (line,) if line is not None else named or by_old
@@ -225,74 +218,6 @@ class Reviser:
             else bare
         )
 
-    def _placed(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
-        place_id = new.place_id
-        assert place_id is not None  # noqa: S101 - asked by the caller
-        old = pieces_of(correction.old, finder=self.find, scene=scene) if correction.old else Pieces()
-        two = sketch.verb in (Verb.TRANSFER, Verb.REQUISITION)
-        way = new.way or old.way
-        if not two:
-            way = "here"
-        elif not way and old.place_id is not None:
-            tree = scene.uow.places.tree()
-            inside = [
-                name
-                for name, spotted in (("here", sketch.here), ("there", sketch.there))
-                if spotted.place_id is not None
-                and (
-                    tree.within(spotted.place_id, outer=old.place_id)
-                    or tree.within(old.place_id, outer=spotted.place_id)
-                )
-            ]
-            way = inside[0] if len(inside) == 1 else ""
-        elif not way:
-            way = "here" if sketch.here.place_id is None and sketch.there.place_id is not None else way
-            way = "there" if sketch.there.place_id is None and sketch.here.place_id is not None else way
-        spotted = Spotted(ids=(int(place_id),))
-        name = scene.uow.places.tree().get(place_id).name
-        if not way:
-            answers = (
-                Answer(f"From {name}", f"place:here:{place_id}"),
-                Answer(f"To {name}", f"place:there:{place_id}"),
-            )
-            return Revised(sketch, asks=Asked(f"From {name}, or to {name}?", answers))
-        lines = tuple(changed(line, place=None) for line in sketch.lines) if way == "here" else sketch.lines
-        return Revised(
-            sketch.with_(**{way: spotted}, lines=lines, **({"split": ()} if way == "there" else {})),
-            f"{name} it is.",
-        )
-
-    def _charged(self, correction: Correction, new: Pieces, sketch: Sketch, scene: Scene) -> Revised | None:
-        centre = new.centre
-        if new.aims and new.words and not self._lines_named(new.words, sketch, scene, new):
-            return None
-        if not new.aims and new.place_id is not None:
-            return Revised(
-                sketch.with_(target=None, target_open=False, target_near=(), notes=()), "Charged to the unit."
-            )
-        if not new.aims:
-            bare = re.fullmatch(
-                r"(?P<n>\d{3,8})|(?P<w>[A-Za-z][\w'’.-]{1,30}(?: [A-Za-z][\w'’-]{1,30})?)", correction.new
-            )
-            if bare is None:
-                return None
-            if re.search(r"\b(?:unit|department|nobody|no one|us|floor)\b", correction.new, re.IGNORECASE):
-                return Revised(
-                    sketch.with_(target=None, target_open=False, target_near=(), notes=()),
-                    "Charged to the unit.",
-                )
-            new = pieces_of(
-                f"case {bare['n']}" if bare["n"] else f"dr {bare['w']}", finder=self.find, scene=scene
-            )
-        aim = self.find.aim(new.targets, place_id=sketch.here.place_id, scene=scene, cost_centre=centre)
-        if aim.target is None:
-            return Revised(
-                sketch.with_(target=None, target_open=True, target_near=aim.near, notes=(aim.sentence[:200],))
-            )
-        return Revised(
-            sketch.with_(target=aim.target, target_open=False, target_near=(), notes=()), "Charged anew."
-        )
-
     # ---------------------------------------------------------------------------------- add and remove
 
     def _add(
@@ -305,7 +230,7 @@ class Reviser:
         if whole.place_id is not None and not whole.words:
             return self.set_(Correction(Op.SET, new=correction.new), sketch, scene=scene)
         if whole.aims and not whole.words:
-            return self._charged(correction, whole, sketch, scene)
+            return self._card.charged(correction, whole, sketch, scene)
         made: list[SketchLine] = []
         for part in re.split(r"\s*(?:,|;|\band\b|\bplus\b|&)\s*", correction.new):
             new = pieces_of(part, finder=self.find, scene=scene)
@@ -342,7 +267,7 @@ class Reviser:
         return Revised(sketch.with_(lines=(*sketch.lines, *made)), "Added.")
 
     def _remove(self, correction: Correction, sketch: Sketch, *, scene: Scene) -> Revised | None:
-        named = self._lines_named(correction.old, sketch, scene)
+        named = self._card.lines_named(correction.old, sketch, scene)
         if len(named) == 1 and len(sketch.lines) > 1:
             return Revised(
                 sketch.with_(lines=tuple(line for n, line in enumerate(sketch.lines) if n not in named)),
@@ -366,33 +291,10 @@ class Reviser:
 
     # ---------------------------------------------------------------------------------------- small things
 
-    def _lines_named(
-        self, text: str, sketch: Sketch, scene: Scene, pieces: Pieces | None = None
-    ) -> tuple[int, ...]:
-        """The lines whose thing the words name; a size alone names those that have it."""
-        pieces = pieces or pieces_of(text, finder=self.find, scene=scene)
-        if not pieces.words and not pieces.sizes:
-            return ()
-        if not pieces.words and pieces.sizes:
-            known = scene.uow.catalogue.many(
-                [line.item_id for line in sketch.lines if line.item_id is not None]
-            )
-            return tuple(
-                n
-                for n, line in enumerate(sketch.lines)
-                if line.item_id in known and known[line.item_id].size in pieces.sizes
-            )
-        found = []
-        for index, line in enumerate(sketch.lines):
-            items = [ItemId(i) for i in line.items]
-            if among(pieces.words, items=items, finder=self.find, sizes=pieces.sizes):
-                found.append(index)
-        return tuple(found)
-
     def _known(self, old: str, sketch: Sketch, scene: Scene) -> bool:
         """Are all the words of what was wrong explained: by a line, a place, a figure, a unit, a lot or a target?"""
         pieces = pieces_of(old, finder=self.find, scene=scene)
-        return not pieces.words or bool(self._lines_named(old, sketch, scene, pieces))
+        return not pieces.words or bool(self._card.lines_named(old, sketch, scene, pieces))
 
     @staticmethod
     def _with_figure(old: str, sketch: Sketch) -> tuple[int, ...]:

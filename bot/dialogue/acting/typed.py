@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from bot.dialogue.acting.addressing import Revised
 from bot.dialogue.acting.answers import answered
 from bot.dialogue.acting.corrections import Correction, Op
 from bot.dialogue.acting.finding import Scene
 from bot.dialogue.acting.gaps import Gap, Slot
 from bot.dialogue.acting.pieces import among, pieces_of
 from bot.dialogue.acting.questions import asked
-from bot.dialogue.acting.revising import Revised, Reviser
+from bot.dialogue.acting.revising import Reviser
 from bot.dialogue.acting.sketch import Sketch, SketchLine, changed, ids
 from bot.dialogue.acting.sketching import with_item
 from bot.dialogue.picking import picked

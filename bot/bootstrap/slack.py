@@ -18,15 +18,18 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
+from bot.bootstrap.house import House, open_acts, open_channels, open_decisions, open_dialogue
 from bot.bootstrap.language import open_language
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
+from bot.listeners.chasing import HoldReminders, SlackDirects
 from bot.listeners.glance import Glances
 from bot.listeners.groups import SlackGroups
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
+from bot.views.acting.blocks import BlockViews
 from domain.errors import InvalidSetting
+from jobs.chasing import Reminded, chase_holds
 from jobs.housekeeping import Forgotten, tidy
 from jobs.roles import RolesSynced, follow_groups
 from jobs.schedule import Job, Schedule
@@ -123,7 +126,21 @@ def open_schedule(house: House) -> Schedule:
             keep_candidates=timedelta(days=settings.keep_candidates_days),
         )
 
-    jobs = [Job("housekeeping", "20 3 * * *", housekeeping)]
+    reminders = HoldReminders(
+        transactions=house.transactions,
+        channels=open_channels(house),
+        directs=SlackDirects(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
+        ),
+        views=BlockViews(),
+        vault=house.vault,
+        clock=house.clock,
+    )
+
+    def chasing(due: datetime) -> Reminded:
+        return chase_holds(reminders, transactions=house.transactions, now=due)
+
+    jobs = [Job("housekeeping", "20 3 * * *", housekeeping), Job("chasing", "*/5 * * * *", chasing)]
     if settings.groups:
         groups = SlackGroups(
             token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url

@@ -146,8 +146,10 @@ class Holds(Protocol):
         """So much more was blocked at the place: a new row of the list, or the place's own, which is open again."""
         ...
 
-    def chase(self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId]) -> None:
-        """Counts one reminder more for each place."""
+    def chase(
+        self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId], *, number: int
+    ) -> int:
+        """Counts the ``number``-th reminder of each place that has not answered and was reminded less; for how many."""
         ...
 
     def lift(self, facility_id: FacilityId, hold_id: HoldId, *, person_id: PersonId, now: datetime) -> bool:

@@ -311,17 +311,22 @@ class SqlHolds:
             )
         )
 
-    def chase(self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId]) -> None:
+    def chase(
+        self, facility_id: FacilityId, hold_id: HoldId, place_ids: Sequence[PlaceId], *, number: int
+    ) -> int:
         table = tables.hold_check
-        self._db.connection.execute(
+        done = self._db.connection.execute(
             update(table)
             .where(
                 table.c.facility_id == facility_id,
                 table.c.hold_id == hold_id,
                 self._db.among(table.c.place_id, place_ids),
+                table.c.state == CheckState.OPEN.value,
+                table.c.chased < number,
             )
-            .values(chased=table.c.chased + 1)
+            .values(chased=number)
         )
+        return done.rowcount
 
     def lift(self, facility_id: FacilityId, hold_id: HoldId, *, person_id: PersonId, now: datetime) -> bool:
         table = tables.hold

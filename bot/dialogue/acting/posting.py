@@ -10,6 +10,7 @@ from bot.dialogue.acting.drafting import FOLLOWING, LAPSED, Address, Channels, D
 from bot.dialogue.acting.requesting import par_place, request_of
 from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.sketch import Sketch, Verb, read_body
+from bot.dialogue.acting.told import told_at
 from bot.dialogue.acting.turns import ActTurn, Elsewhere
 from bot.understanding.naming import full_name
 from bot.views.acting.shown import Refusal, Side
@@ -18,7 +19,6 @@ from domain.errors import AlreadyReversed, Invalid, NotFound, NotPermitted, Refu
 from domain.model.hold import Hold
 from domain.model.ids import PersonId, PlaceId
 from domain.model.movement import Source
-from domain.model.person import Person, Role
 from domain.model.receipt import ActionDraft, DraftState, Receipt
 from domain.model.requisition import RequisitionOrder, RequisitionState
 from domain.ports import UnitOfWork
@@ -230,22 +230,8 @@ class Posting:
         return told
 
     def told_at(self, place_id: PlaceId, reading: Reading) -> str:
-        """The place's channel, else a technician or manager of its unit, by their Slack account; "" where there is nobody."""
-        channel = self._channels.of(place_id)
-        if channel:
-            return channel
-        uow = reading.scene.uow
-        tree = uow.places.tree()
-        unit = tree.unit_of(place_id)
-        staff = [
-            person
-            for person in uow.people.all()
-            if person.slack_user_id
-            and person.home_place_id is not None
-            and person.home_place_id in tree
-            and tree.within(person.home_place_id, outer=unit.id)
-        ]
-        return next((person.slack_user_id or "" for person in sorted(staff, key=_first_told)), "")
+        """See ``told.told_at``."""
+        return told_at(place_id, channels=self._channels, uow=reading.scene.uow)
 
     @staticmethod
     def _name(uow: UnitOfWork, person_id: PersonId) -> str:
@@ -256,13 +242,6 @@ class Posting:
 def _once(told: list[Elsewhere], draft: ActionDraft) -> tuple[Elsewhere, ...]:
     """A draft is posted once: what others are told of it is stored once, whichever click or retry tells it."""
     return tuple(replace(each, once=f"draft:{draft.id}") for each in told)
-
-
-_TOLD_FIRST = (Role.TECHNICIAN, Role.MANAGER, Role.PHARMACIST, Role.BUYER, Role.CLINICIAN, Role.ADMIN)
-
-
-def _first_told(person: Person) -> tuple[int, int]:
-    return _TOLD_FIRST.index(person.role), int(person.id)
 
 
 def _levels(sketch: Sketch, reading: Reading) -> str:

@@ -156,38 +156,52 @@ def progress(hold: Hold, *, reader: Person, uow: UnitOfWork) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """``places`` of a hold are to be asked again; ``escalated``: their managers are told too."""
+    """``places`` of a hold are to be asked again, for the ``number``-th time since it was opened; ``escalated``: their managers are
+    told too.
+    """
 
     hold: Hold
     places: tuple[PlaceId, ...]
     escalated: tuple[PlaceId, ...]
+    number: int
 
 
 def unanswered(facility_id: FacilityId, *, now: datetime, uow: UnitOfWork) -> list[Chase]:
-    """Whom to remind at ``now``: after two, eight and twenty-four hours, then every day until all have answered."""
+    """Whom to remind at ``now``: after two, eight and twenty-four hours, then every day until all have answered.
+
+    What was missed while nobody looked is not made up for: of several reminders that are due the last alone is sent.
+    """
     chases = []
     for hold in uow.holds.open(facility_id):
-        due = [
-            check
-            for check in hold.checks
-            if check.state is CheckState.OPEN and now >= hold.opened_at + reminder(check.chased)
-        ]
+        number = due_by(now - hold.opened_at)
+        due = [check for check in hold.checks if check.state is CheckState.OPEN and check.chased < number]
         if due:
             told = tuple(check.place_id for check in due if check.chased + 1 >= ESCALATES)
-            chases.append(Chase(hold, tuple(check.place_id for check in due), told))
+            chases.append(Chase(hold, tuple(check.place_id for check in due), told, number))
     return chases
 
 
-def chased(chase: Chase, *, uow: UnitOfWork) -> None:
-    """Counts the reminders of ``chase`` as sent; in the unit of work that stores their posts. The caller commits."""
-    uow.holds.chase(chase.hold.facility_id, chase.hold.id, chase.places)
+def chased(chase: Chase, *, uow: UnitOfWork) -> bool:
+    """Counts the reminders of ``chase`` as sent; in the unit of work that stores their posts. The caller commits.
+
+    False where a place has answered, was reminded by another process or the hold was lifted since: then nothing is to be sent or
+    committed.
+    """
+    if uow.holds.get(chase.hold.facility_id, chase.hold.id).lifted_at is not None:
+        return False
+    counted = uow.holds.chase(chase.hold.facility_id, chase.hold.id, chase.places, number=chase.number)
+    return counted == len(chase.places)
 
 
-def reminder(already: int) -> timedelta:
-    """When the next reminder is due, from the opening of the hold, after so many."""
-    if already < len(REMINDERS):
-        return REMINDERS[already]
-    return REMINDERS[-1] + EVERY_DAY * (already - len(REMINDERS) + 1)
+def due_by(age: timedelta) -> int:
+    """How many reminders a hold of this age has come to.
+
+    >>> [due_by(timedelta(hours=hours)) for hours in (1, 2, 8, 24, 47, 48, 72)]
+    [0, 1, 2, 3, 3, 4, 5]
+    """
+    if age < REMINDERS[-1]:
+        return sum(age >= each for each in REMINDERS)
+    return len(REMINDERS) + (age - REMINDERS[-1]) // EVERY_DAY
 
 
 def status_for(*, recalled: bool) -> StockStatus:

@@ -33,10 +33,10 @@ from domain.usecases.act.holds import (
     Answered,
     answer_check,
     chased,
+    due_by,
     held_by,
     note_arrival,
     progress,
-    reminder,
     status_under,
     unanswered,
 )
@@ -236,7 +236,19 @@ def test_reminders_come_after_two_eight_and_twenty_four_hours_then_daily_and_man
                 chased(chase, uow=uow)
             uow.commit()
     assert told == [(2, 2, 0), (8, 2, 2), (24, 2, 2), (48, 2, 2), (72, 2, 2)]
-    assert [reminder(number).total_seconds() / 3600 for number in range(5)] == [2, 8, 24, 48, 72]
+    assert [due_by(timedelta(hours=hours)) for hours in (1, 2, 8, 24, 47, 48, 72)] == [0, 1, 2, 3, 3, 4, 5]
+
+
+def test_reminders_that_were_missed_are_not_made_up_for(ward: Ward) -> None:
+    ward.do(LATE)
+    late = ward.now + timedelta(days=3)
+    with ward.transactions.begin() as uow:
+        first, *others = unanswered(NORTH, now=late, uow=uow)
+        assert (first.number, first.escalated, others) == (5, (), [])
+        assert chased(first, uow=uow)
+        assert not chased(first, uow=uow)
+        assert unanswered(NORTH, now=late + timedelta(hours=1), uow=uow) == []
+        uow.commit()
 
 
 def test_nobody_is_reminded_of_a_hold_that_was_lifted_or_answered(ward: Ward) -> None:

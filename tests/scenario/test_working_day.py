@@ -279,7 +279,8 @@ async def _the_store_is_asked(day: Day) -> None:
     with day.running.house.transactions.reading() as uow:
         assert uow.requisitions.get(NORTH, RequisitionId(1)).state is RequisitionState.SHORT
 
-    card = await day.say("we need 3 bulb tip yankauers from central")
+    card = await day.say("we need 3 bulb tip yankauers and some 8 fr suction catheter kits from central")
+    card = await day.go_on(card, "2")
     await day.press(card, "confirm")
     await day.becomes(card, "REQ-2 asked")
     order = await day.next_in(STORE, words="REQ-2")
@@ -288,6 +289,9 @@ async def _the_store_is_asked(day: Day) -> None:
     came = await day.say("received REQ-2")
     await day.press(came, "step", label="It is here")
     await day.becomes(came, "REQ-2 received")
+    with day.running.house.transactions.reading() as uow:
+        lines = uow.requisitions.get(NORTH, RequisitionId(2)).lines
+    assert [(line.item_id, line.received) for line in lines] == [(yankauer, 3), (day.item(*SUCTION), 2)]
     assert day.on_hand(yankauer, "OR Suite") == room + 7
     assert day.on_hand(yankauer, "Central Supply") == store - 7
 

@@ -44,6 +44,12 @@ class TypedAnswers:
         if len(said) > 120 or said.endswith("?"):
             return None
         match gap.slot:
+            case Slot.QUANTITY | Slot.UNIT if gap.line is not None:
+                new = pieces_of(said, finder=self._reviser.find, scene=scene)
+                if new.words or new.sizes or new.codes or new.aims or new.place_id is not None:
+                    return None
+                # The question names the line: a figure alone is the answer to it, however many lines there are.
+                return self._reviser.set_(Correction(Op.SET, new=said), sketch, scene=scene, line=gap.line)
             case Slot.ITEM:
                 return self._item(said, sketch, gap.line or 0, scene)
             case Slot.NUMBER | Slot.LOT if gap.line is not None and re.fullmatch(

@@ -48,6 +48,9 @@ class Dialogue(Questions):
 
     async def hear(self, heard: Heard) -> Turn:
         """The reply to a message, and what the thread is about from now on."""
+        return await self._noted(await self._heard(heard))
+
+    async def _heard(self, heard: Heard) -> Turn:
         whole = words_of(heard.text)
         text = shortened(whole)
         if not any(character.isalnum() for character in text):
@@ -107,7 +110,7 @@ class Dialogue(Questions):
                     return replace(turn, rendered=rendered)
                 return turn
 
-        return await self._run(work)
+        return await self._noted(await self._run(work))
 
     def read_as(self, record: Record, intent: str, *, heard: Heard, uow: UnitOfWork, reading: str) -> Turn:
         """The answer to a message in the reading that its author chose. ``heard`` is that message, from whoever may see what.

@@ -13,6 +13,7 @@ from bot.dialogue import phrases
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.deeds import SHORT, offered, what_it_does
 from bot.dialogue.masking import Masked, Masker
+from bot.dialogue.noting import note_read
 from bot.dialogue.questions import Runner, day_of
 from bot.dialogue.record import Guide, Record, opened
 from bot.dialogue.reply import SlackViews, Views
@@ -146,7 +147,10 @@ class Decisions:
                     ),
                 )
 
-        return await self._run(work)
+        decision = await self._run(work)
+        turn = decision.turn
+        await self._run(lambda: note_read(turn, transactions=self._transactions, clock=self._clock))
+        return decision
 
     async def unmeant(self, decided: Decided) -> Decision:
         """The question what was meant, with the next likely readings; said to whoever asked, alone."""

@@ -13,6 +13,7 @@ from bot.dialogue import phrases
 from bot.dialogue.acting.turns import ActingNow
 from bot.dialogue.masking import Masker
 from bot.dialogue.memory import Memory, forgotten, recalled, stored
+from bot.dialogue.noting import note_read
 from bot.dialogue.record import Guide
 from bot.dialogue.reply import SlackViews, Views, joined
 from bot.dialogue.table import EXAMPLES, Kind, Row, answer
@@ -43,7 +44,7 @@ async def _in_thread[T](work: Callable[[], T], /) -> T:
 
 
 class Questions:
-    """What every turn ends in. Reads, and says what to remember; writes nothing."""
+    """What every turn ends in. Reads, and says what to remember; writes nothing but who was shown patients."""
 
     def __init__(
         self,
@@ -68,6 +69,11 @@ class Questions:
         self._guide = guide
         self._acting = acting
         self._masker = Masker(items, places)
+
+    async def _noted(self, turn: Turn) -> Turn:
+        """The turn, once the trail has that it shows patients."""
+        await self._run(lambda: note_read(turn, transactions=self._transactions, clock=self._clock))
+        return turn
 
     def _resolve(
         self, meaning: Meaning, *, verb: Verb, heard: Heard, uow: UnitOfWork, before: Subject | None

@@ -10,6 +10,7 @@ from domain.model.receipt import DraftId, Receipt, TrailEntry, TrailKind
 from domain.ports import UnitOfWork
 from domain.usecases.act.plans import Obstacle, Plan, Problem, Weight
 from domain.usecases.act.requests import Action
+from domain.usecases.ask.answers import TraceAnswer
 
 _BARRED = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT)
 
@@ -97,4 +98,21 @@ def posted(action: Action, plan: Plan, *, receipt: Receipt) -> TrailEntry:
         detail=f"{detail}.",
         draft_id=receipt.draft_id,
         receipt_id=receipt.id,
+    )
+
+
+def patients_read(answer: TraceAnswer, *, reader: Person, now: datetime) -> TrailEntry | None:
+    """That ``reader`` was shown on whom lots were used; None where the answer names nobody. Says which lots, never on whom."""
+    named = [traced.lot for traced in answer.lots if any(use.patient for use in traced.uses)]
+    if not named:
+        return None
+    lots = ", ".join(dict.fromkeys(lot.number or lot.serial for lot in named))
+    uses = sum(bool(use.patient) for traced in answer.lots for use in traced.uses)
+    return TrailEntry(
+        facility_id=reader.facility_id,
+        at=now,
+        person_id=reader.id,
+        kind=TrailKind.READ_PATIENTS,
+        deed="trace-lot",
+        detail=f"On whom {lots} was used: {uses} {'movement' if uses == 1 else 'movements'}.",
     )

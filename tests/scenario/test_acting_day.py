@@ -42,6 +42,18 @@ async def test_what_was_used_is_read_back_confirmed_and_undone(day: Day) -> None
     assert (day.house.on_hand(FOLEY16, ICU), day.house.on_hand(BAG, ICU)) == (15, 40)
 
 
+async def test_one_more_after_the_receipt_is_a_card_of_its_own(day: Day) -> None:
+    card = await day.say("used [2](quantity) [16 fr](size) [foleys](item) for [C-991](case)")
+    await day.press(card, "confirm")
+    await day.becomes(card, "✓ Used 2 ×")
+    more = await day.say("one more", "out_of_scope", thread=str(card.thread_ts))
+    assert "In addition to R-1." in more.text
+    assert "C-991" in more.text
+    await day.press(more, "confirm")
+    await day.becomes(more, "✓ Used 1 ×")
+    assert day.house.on_hand(FOLEY16, ICU) == 12
+
+
 async def test_a_correction_in_the_thread_makes_a_new_card_and_closes_the_old(day: Day) -> None:
     card = await day.say(USED)
     newer = await day.say("make it [3](quantity)", "out_of_scope", thread=str(card.thread_ts))

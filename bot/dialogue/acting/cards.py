@@ -235,7 +235,7 @@ _CHECKS = (
 def hold(
     found: Hold, *, reading: Reading, places: frozenset[PlaceId] | None = None, notes: Sequence[str] = ()
 ) -> HoldShown:
-    """A hold with its checklist; ``places`` limits the rows to those."""
+    """A hold with its checklist; ``places`` limits the rows to those, for whoever pulls there: the hold is lifted where all are shown."""
     scene = reading.scene
     seen = progress(found, reader=scene.person, uow=scene.uow)
     lots = [scene.uow.lots.get(lot_id) for lot_id in found.lot_ids]
@@ -271,7 +271,7 @@ def hold(
         rows=rows,
         opened_by="" if opener is None else opener.name,
         today=scene.today,
-        may_lift=barred is None and found.lifted_at is None,
+        may_lift=barred is None and found.lifted_at is None and places is None,
         notes=tuple(notes),
     )
 

@@ -285,9 +285,9 @@ class Hearing:
         scene = self._drafting.scene(at.person, uow=uow)
         if correction.op is Op.ADD:
             added = self._reviser.revise(correction, sketch, scene=scene)
-            if added is None or len(added.sketch.lines) <= len(sketch.lines):
+            only = None if added is None else _besides(added.sketch, sketch)
+            if only is None:
                 return None
-            only = added.sketch.with_(lines=added.sketch.lines[len(sketch.lines) :], then=())
             return self._drafting.new(
                 only, at=at, uow=uow, meaning=meaning, notes=(f"In addition to {last.number}.",)
             )
@@ -314,6 +314,18 @@ class Hearing:
             closing = self._drafting.closed(after, "Confirmed: the receipt is below.", message=after.message)
             told = (*told, _elsewhere(after, closing))
         return replace(turn, meaning=meaning, told=told)
+
+
+def _besides(added: Sketch, before: Sketch) -> Sketch | None:
+    """What ``added`` has beside ``before``: further lines, or so much more of the one line; None where that is nothing."""
+    if len(added.lines) > len(before.lines):
+        return added.with_(lines=added.lines[len(before.lines) :], then=())
+    if len(added.lines) != 1 or len(before.lines) != 1:
+        return None
+    more, had = added.lines[0].quantity, before.lines[0].quantity
+    if more is None or had is None or more <= had:
+        return None
+    return added.with_line(0, figure=str(more - had)).with_(then=())
 
 
 def _elsewhere(draft: ActionDraft, turn: ActTurn) -> Elsewhere:

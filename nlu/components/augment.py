@@ -211,7 +211,7 @@ def _slipped(parts: Sequence[_Part], chance: np.random.RandomState) -> list[_Par
     changed = list(parts)
     chosen = {words[chance.randint(len(words))] for _ in range(1 + int(chance.rand() < 0.3))} if words else set()
     # From the end, so that places found before stay right.
-    for index, match in sorted(chosen, key=lambda pair: -pair[1].start()):
+    for index, match in sorted(chosen, key=lambda pair: (-pair[0], -pair[1].start())):
         part = changed[index]
         changed[index] = _Part(
             part.text[: match.start()] + _slip(match.group(), chance) + part.text[match.end() :], part.entity, part.role

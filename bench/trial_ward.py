@@ -317,6 +317,8 @@ class Bench:
             "places answered" in m.text or "place answered" in m.text for m in said
         ):
             untold += f" no checklist: {[m.text[:60] for m in said]}"
+        if (drafts := self._drafts(case.channel, case.thread) - case.before) != 1:
+            doubled += f" {drafts} drafts"
         doubled += self._twice_at_store(case.kind, [m for m in said if "REQ-" in m.text])
         return case.came_to(lost=lost, doubled=doubled, untold=untold, reached=reached)
 
@@ -331,6 +333,12 @@ class Bench:
             if m.from_bot and number in m.text.replace(".", " ").split()
         ]
         return "" if len(told) == 1 else f" {number}: the store was told {len(told)} times"
+
+    def _drafts(self, channel: str, thread: str) -> int:
+        query = "SELECT count(*) FROM action_draft WHERE channel = :channel AND thread = :thread"
+        with self.store.reading() as uow:
+            found = uow.connection.execute(text(query), {"channel": channel, "thread": thread})
+            return int(found.scalar_one())
 
     def _receipts(self, channel: str, thread: str) -> list[Row]:
         query = """

@@ -10,9 +10,9 @@ trap '$python -c "from pathlib import Path; from bot import keeper; keeper.stop(
 export PARLEY_DATA_DIR="$work"
 
 if [ "${PARLEY_BENCH:-small}" = full ]; then
-  items=1200,10000,100000 movements=10000,1000000,10000000 scales="1 8 84"
+  items=1200,10000,100000 movements=10000,1000000,10000000 scales="1 8 84" trials=1000
 else
-  items=1200,10000 movements=10000,100000 scales="1"
+  items=1200,10000 movements=10000,100000 scales="1" trials=60
 fi
 
 echo "## Catalogue search"
@@ -34,3 +34,12 @@ done
 echo "## Twenty questions a row"
 export PARLEY_DATABASE_URL="sqlite:///$work/scale-1.db"
 $python -m bench.asked
+echo "## Actions"
+$python -m bench.acting --scale 1 --times 100
+for database in sqlite postgres; do
+  echo "## Actions that meet with faults, $database"
+  $python -m bench.trials --trials "$trials" --database "$database"
+done
+echo "## Language"
+$python -m bench.composition --measure
+(cd nlu && .venv/bin/python -m commands.evaluate --split kept_apart)

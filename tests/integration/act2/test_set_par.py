@@ -50,7 +50,7 @@ def test_the_trail_keeps_what_it_was_what_it_is_who_and_why(kept: Ward) -> None:
 def test_the_others_move_along_and_that_is_said(kept: Ward) -> None:
     plan = kept.plan(SetPar(FOLEY, ICU_SHELF_A, par=20), who=BOSS)
     assert [problem.sentence for problem in plan.problems] == [
-        "To stay in order, this moves too: maximum 12 -> 20."
+        "To stay in order, this moves too: maximum 12 to 20."
     ]
     assert (plan.lines[0].expected, plan.lines[0].quantity) == (10, 20)
     kept.do(SetPar(FOLEY, ICU_SHELF_A, par=3), who=BOSS)

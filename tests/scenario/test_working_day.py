@@ -43,13 +43,30 @@ class Day:
 
     # ------------------------------------------------------------------------------------------ people
 
-    async def say(self, text: str, *, user: str = NURSE) -> Message:
-        """Says it to Parley in a thread of its own; the first answer."""
+    async def say(self, text: str, *, user: str = NURSE, meant: str = "") -> Message:
+        """Says it to Parley in a thread of its own; the first answer.
+
+        Where Parley asks which of two things was meant, the button that says ``meant`` is pressed, and its answer is given.
+        """
         self.said += 1
         channel = self.channels[self._turn % len(self.channels)]
         self._turn += 1
         ts = await self.running.workspace.say(user, channel, f"@Parley {text}")
-        return await self.running.reply(channel, ts)
+        answer = await self.running.reply(channel, ts)
+        if not meant or "which do you mean?" not in answer.text:
+            return answer
+        for block in answer.blocks:
+            for element in (*block.get("elements", ()), block.get("accessory")):
+                if isinstance(element, dict) and meant in element.get("text", {}).get("text", ""):
+                    await self.running.workspace.click(
+                        user,
+                        action_id=element["action_id"],
+                        channel=channel,
+                        ts=answer.ts,
+                        block_id=block["block_id"],
+                    )
+                    return await self.running.reply(channel, ts, number=1)
+        raise AssertionError(f"nothing says {meant!r} below {answer.text!r}")
 
     async def go_on(self, card: Message, text: str, *, user: str = NURSE) -> Message:
         """Says it in the thread; the next answer there."""
@@ -258,7 +275,7 @@ async def _stock_is_moved(day: Day) -> None:
 async def _the_store_is_asked(day: Day) -> None:
     yankauer = day.item(*YANKAUER)
     store, room = day.on_hand(yankauer, "Central Supply"), day.on_hand(yankauer, "OR Suite")
-    card = await day.say("send us 6 bulb tip yankauers")
+    card = await day.say("send us 6 bulb tip yankauers", meant="brought from the supply room")
     await day.press(card, "confirm")
     await day.becomes(card, "REQ-1 asked")
     order = await day.next_in(STORE, words="Pick for OR Suite")
@@ -348,7 +365,7 @@ async def _a_lot_is_recalled(day: Day) -> None:
     assert states.count(CheckState.PULLED) == 1
     assert checklist.channel == card.channel
 
-    card = await day.say("used a 16 fr bardex lubricath foley lot B4717518 from 4 west")
+    card = await day.say("used a 16 fr bardex lubricath foley lot B4717518 from 4 west", meant="used")
     await day.press(card, "override")
     assert "may not override" in await day.aside(NURSE, "may not override")
     await day.press(card, "override", user=MANAGER)

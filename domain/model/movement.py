@@ -48,6 +48,8 @@ class StockStatus(StrEnum):
     IN_TRANSIT = "in-transit"
 
 
+HELD = frozenset({StockStatus.QUARANTINED, StockStatus.RECALLED})
+"""What nobody may take."""
 INWARD = frozenset({MovementKind.RECEIVE, MovementKind.RETURN})
 OUTWARD = frozenset({MovementKind.CONSUME, MovementKind.WASTE, MovementKind.SEND_BACK})
 EITHER_WAY = frozenset({MovementKind.COUNT, MovementKind.ADJUST})

@@ -9,13 +9,13 @@ from domain.errors import Invalid
 from domain.model.ids import LotId, PlaceId
 from domain.model.item import Item
 from domain.model.lot import fefo_key
-from domain.model.movement import MovementKind, StockStatus
+from domain.model.movement import HELD, MovementKind, StockStatus
 from domain.model.permission import Deed
 from domain.model.stock import StockLine
 from domain.usecases.act.costing import UnitCosts
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.permissions import permitted
-from domain.usecases.act.picking import HELD, key_of, nothing_of
+from domain.usecases.act.picking import key_of, nothing_of
 from domain.usecases.act.plans import Obstacle, Pick, Plan, PlannedLine, Problem, Weight
 from domain.usecases.act.quantities import base_units, named
 from domain.usecases.act.requests import Count

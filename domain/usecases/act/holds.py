@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from domain.errors import Invalid, Obstructed
 from domain.model.hold import CheckState, Hold, HoldId, PlaceCheck
 from domain.model.ids import FacilityId, ItemId, LotId, PersonId, PlaceId
-from domain.model.movement import StockStatus
+from domain.model.movement import HELD, StockStatus
 from domain.model.permission import Deed
 from domain.model.person import Person
 from domain.model.receipt import TrailEntry, TrailKind
@@ -148,8 +148,7 @@ def progress(hold: Hold, *, reader: Person, uow: UnitOfWork) -> Progress:
     held = sum(
         line.on_hand
         for line in stock
-        if line.status in (StockStatus.QUARANTINED, StockStatus.RECALLED)
-        and where.tree.get(line.place_id).facility_id == hold.facility_id
+        if line.status in HELD and where.tree.get(line.place_id).facility_id == hold.facility_id
     )
     return Progress(hold, tuple(rows), hold.answered, held)
 

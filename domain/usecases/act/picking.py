@@ -13,7 +13,6 @@ from domain.model.lot import fefo_key
 from domain.model.movement import StockKey, StockStatus
 from domain.model.stock import StockLine
 
-HELD = frozenset({StockStatus.QUARANTINED, StockStatus.RECALLED})
 _ROUGH = {StockStatus.AVAILABLE: 0, StockStatus.QUARANTINED: 1, StockStatus.RECALLED: 2}
 
 

@@ -17,7 +17,7 @@ from domain.errors import Invalid, Stale
 from domain.model.charge import ChargeTarget
 from domain.model.ids import NO_CHARGE, ChargeId, FacilityId, LotId, MovementId, PlaceId
 from domain.model.lot import Lot
-from domain.model.movement import Movement, MovementKind, Source, StockStatus, reversal
+from domain.model.movement import HELD, Movement, MovementKind, Source, reversal
 from domain.model.person import Person
 from domain.model.receipt import ActionDraft, DraftId, DraftState, Receipt, ReceiptId
 from domain.ports import UnitOfWork
@@ -45,7 +45,6 @@ from domain.usecases.act.set_par import keep_par
 _SAID_FIRST = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT, Obstacle.ALREADY_DONE)
 """What is told even where the plan has changed: reading it back anew would not help."""
 
-_HELD = frozenset({StockStatus.QUARANTINED, StockStatus.RECALLED})
 _BRINGS = frozenset({MovementKind.RECEIVE, MovementKind.RETURN, MovementKind.TRANSFER})
 
 
@@ -139,7 +138,7 @@ def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -
 def _tell_holds(movements: Sequence[Movement], *, uow: UnitOfWork) -> None:
     """Stock that came under a hold puts its place on the hold's checklist."""
     for movement in movements:
-        if movement.kind not in _BRINGS or movement.reverses is not None or movement.to_status not in _HELD:
+        if movement.kind not in _BRINGS or movement.reverses is not None or movement.to_status not in HELD:
             continue
         assert movement.to_place_id is not None  # noqa: S101 - what is brought is brought somewhere
         note_arrival(

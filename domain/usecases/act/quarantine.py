@@ -9,7 +9,7 @@ from domain.errors import AlreadyReversed, Invalid
 from domain.model.hold import Hold, HoldId, PlaceCheck
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.item import Item
-from domain.model.movement import MovementKind, StockStatus
+from domain.model.movement import HELD, MovementKind, StockStatus
 from domain.model.permission import Deed
 from domain.model.receipt import Receipt
 from domain.model.stock import StockLine
@@ -126,7 +126,7 @@ def prepare_lift(action: LiftHold, *, desk: Desk) -> Prepared:
     freed = [
         (line, status_under(others, item_id=line.item_id, lot_id=line.lot_id))
         for line in stock
-        if line.on_hand > 0 and line.status in (StockStatus.QUARANTINED, StockStatus.RECALLED)
+        if line.on_hand > 0 and line.status in HELD
     ]
     changing = [(line, to) for line, to in freed if to is not line.status]
     if len(changing) < len(freed):

@@ -11,13 +11,12 @@ from domain.model.charge import ChargeTarget
 from domain.model.ids import OURS, LotId, PlaceId
 from domain.model.item import Item
 from domain.model.lot import Lot
-from domain.model.movement import MovementKind
+from domain.model.movement import HELD, MovementKind
 from domain.model.stock import StockLine
 from domain.usecases.act import obstacles
 from domain.usecases.act.costing import UnitCosts
 from domain.usecases.act.desk import Desk, Move
 from domain.usecases.act.picking import (
-    HELD,
     Choice,
     Shelves,
     Taken,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from domain.model.ids import PlaceId
-from domain.model.movement import MovementKind, StockStatus
+from domain.model.movement import HELD, MovementKind, StockStatus
 from domain.model.permission import Deed
 from domain.usecases.act import obstacles
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.permissions import permitted
-from domain.usecases.act.picking import HELD
 from domain.usecases.act.plans import Plan
 from domain.usecases.act.requests import Transfer
 from domain.usecases.act.shelving import homes

@@ -10,14 +10,13 @@ from domain.errors import UnknownItem
 from domain.model.ids import NO_LOT, ItemId, PlaceId
 from domain.model.item import Item
 from domain.model.lot import fefo_key
-from domain.model.movement import StockStatus
+from domain.model.movement import HELD, StockStatus
 from domain.model.stock import StockLine
 from domain.ports import UnitOfWork
 from domain.usecases.ask.answers import ItemRef, LotRef, Spot
 from domain.usecases.ask.reach import Reach
 
 MOST_ELSEWHERE = 3
-HELD = frozenset({StockStatus.QUARANTINED, StockStatus.RECALLED})
 
 
 def item_ref(item: Item) -> ItemRef:

@@ -14,6 +14,7 @@
     │   ├── InvalidQuantity
     │   ├── InvalidMovement
     │   ├── InvalidIdentifier
+    │   ├── InvalidPicture
     │   ├── InvalidPlaceTree
     │   ├── InvalidWindow
     │   ├── InvalidSetting
@@ -99,6 +100,10 @@ class InvalidMovement(Invalid):
 
 class InvalidIdentifier(Invalid):
     """An identifier whose characters, length or check digit are wrong."""
+
+
+class InvalidPicture(Invalid):
+    """A file that is no picture, is broken, or is larger than Parley opens; the sentence says which and what to do."""
 
 
 class InvalidPlaceTree(Invalid):

@@ -4,6 +4,7 @@ Everything here is synchronous: a use case runs in one worker thread, in one uni
 """
 
 from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
+from domain.ports.alerting import Alerts
 from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, UseRow
 from domain.ports.conversation import (
     Candidate,
@@ -22,6 +23,8 @@ from domain.ports.conversation import (
     Threads,
     ThreadState,
 )
+from domain.ports.cycles import CycleCounts
+from domain.ports.ordering import PurchaseOrders
 from domain.ports.questions import (
     ItemUse,
     ItemUses,
@@ -33,6 +36,7 @@ from domain.ports.questions import (
     Questions,
     Scope,
 )
+from domain.ports.recalling import Recalls
 from domain.ports.rows import (
     Catalogue,
     Charges,
@@ -48,6 +52,7 @@ from domain.ports.rows import (
     UsageSum,
     UsedLot,
 )
+from domain.ports.scanning import Enrolments
 from domain.ports.search import (
     CatalogueSearch,
     ItemHit,
@@ -57,10 +62,12 @@ from domain.ports.search import (
     PlaceSearchResult,
     Verdict,
 )
+from domain.ports.spending import Spending
 from domain.ports.work import Transactions, UnitOfWork
 from domain.ports.world import Clock, TurningVault, UserGroups, Vault
 
 __all__ = [
+    "Alerts",
     "BalanceRow",
     "Candidate",
     "CandidateRow",
@@ -70,7 +77,9 @@ __all__ = [
     "Charges",
     "Charging",
     "Clock",
+    "CycleCounts",
     "Drafts",
+    "Enrolments",
     "Holds",
     "Inbox",
     "InboxRow",
@@ -101,14 +110,17 @@ __all__ = [
     "PlaceSearch",
     "PlaceSearchResult",
     "Places",
+    "PurchaseOrders",
     "Questions",
     "ReadingRow",
     "Readings",
+    "Recalls",
     "Receipts",
     "Requisitions",
     "Scope",
     "SealedKind",
     "SealedRows",
+    "Spending",
     "Stock",
     "Subscriptions",
     "ThreadState",

@@ -6,10 +6,16 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
+from domain.ports.alerting import Alerts
 from domain.ports.bulk import LedgerAudit, Loading
 from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, SealedRows, Threads
+from domain.ports.cycles import CycleCounts
+from domain.ports.ordering import PurchaseOrders
 from domain.ports.questions import Questions
+from domain.ports.recalling import Recalls
 from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
+from domain.ports.scanning import Enrolments
+from domain.ports.spending import Spending
 
 
 class UnitOfWork(Protocol):
@@ -41,6 +47,12 @@ class UnitOfWork(Protocol):
     trail: Trail
     charging: Charging
     sealed: SealedRows
+    alerts: Alerts
+    orders: PurchaseOrders
+    enrolments: Enrolments
+    recalls: Recalls
+    cycle_counts: CycleCounts
+    spending: Spending
 
     def __enter__(self) -> Self: ...
 

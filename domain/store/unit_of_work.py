@@ -12,11 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from domain import ports
 from domain.errors import StoreUnavailable
 from domain.store.acting import SqlDrafts, SqlReceipts, SqlSubscriptions, SqlTrail
+from domain.store.alerting import SqlAlerts
 from domain.store.ask_queries import SqlQuestions
 from domain.store.audit import SqlAudit
 from domain.store.catalogue import SqlCatalogue
 from domain.store.charging import SqlCharging
 from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
+from domain.store.cycles import SqlCycleCounts
 from domain.store.database import Database, Memory
 from domain.store.engine import make_engine, parse_url
 from domain.store.hospital import SqlCharges, SqlPeople, SqlPlaces
@@ -24,10 +26,14 @@ from domain.store.ledger import SqlLedger
 from domain.store.loading import SqlLoading
 from domain.store.lots import SqlLots
 from domain.store.migrate import require_head
+from domain.store.ordering import SqlPurchaseOrders
 from domain.store.pars import SqlPars
 from domain.store.readings import SqlCandidates, SqlReadings
+from domain.store.recalling import SqlRecalls
 from domain.store.requisitions import SqlHolds, SqlRequisitions
+from domain.store.scanning import SqlEnrolments
 from domain.store.sealed import SqlSealedRows
+from domain.store.spending import SqlSpending
 from domain.store.stock import SqlStock, SqlUsage
 
 
@@ -60,6 +66,12 @@ class SqlUnitOfWork:
     trail: ports.Trail
     charging: ports.Charging
     sealed: ports.SealedRows
+    alerts: ports.Alerts
+    orders: ports.PurchaseOrders
+    enrolments: ports.Enrolments
+    recalls: ports.Recalls
+    cycle_counts: ports.CycleCounts
+    spending: ports.Spending
 
     def __init__(self, engine: Engine, memory: Memory) -> None:
         self._engine = engine
@@ -98,6 +110,12 @@ class SqlUnitOfWork:
         self.trail = SqlTrail(database)
         self.charging = SqlCharging(database)
         self.sealed = SqlSealedRows(database)
+        self.alerts = SqlAlerts(database)
+        self.orders = SqlPurchaseOrders(database)
+        self.enrolments = SqlEnrolments(database)
+        self.recalls = SqlRecalls(database)
+        self.cycle_counts = SqlCycleCounts(database)
+        self.spending = SqlSpending(database)
         return self
 
     def __exit__(

@@ -6,7 +6,7 @@ Holds no state: drafts are rows, so that any process may answer the next message
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -136,6 +136,22 @@ class Acts:
                 return self._hearing.amended(meaning, correction, at=at, uow=uow)
             except (Refused, Invalid, NotFound) as error:
                 return ActTurn(self._views.refusal(Refusal(str(error))), meaning)
+
+    # ----------------------------------------------------------------------------------------- proposals
+
+    async def propose(self, sketch: Sketch, *, at: Address, notes: Sequence[str] = ()) -> ActTurn:
+        """The card of an action that no words asked for: a photograph, or a button of an alert."""
+        return await self._run(lambda: self.propose_now(sketch, at=at, notes=notes))
+
+    def propose_now(self, sketch: Sketch, *, at: Address, notes: Sequence[str] = ()) -> ActTurn:
+        """As ``propose``, in this thread of control. The same event makes one card."""
+        if at.person.id == GUEST:
+            return ActTurn(self._views.refusal(Refusal(NOT_STAFF)), alone=True)
+        with self._transactions.begin() as uow:
+            try:
+                return self._drafting.new(sketch, at=at, uow=uow, notes=notes)
+            except (Refused, Invalid, NotFound) as error:
+                return ActTurn(self._views.refusal(Refusal(str(error))), alone=True)
 
     # ------------------------------------------------------------------------------------------- presses
 

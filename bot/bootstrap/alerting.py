@@ -1,0 +1,13 @@
+"""The tables of what is watched, how it is told and what its buttons lead to: one line a kind."""
+
+from __future__ import annotations
+
+from bot.dialogue.alerting.proposing import Proposer
+from bot.views.alerts.lines import Lines
+from domain.usecases.alert.watching import Watcher
+
+WATCHERS: tuple[Watcher, ...] = ()
+
+LINES: tuple[Lines, ...] = ()
+
+PROPOSERS: tuple[Proposer, ...] = ()

@@ -1,0 +1,1 @@
+"""Files that people post: pictures of labels, and labels to print."""

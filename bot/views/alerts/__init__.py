@@ -1,0 +1,1 @@
+"""Digests of alerts, one file a kind."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.alerting.proposing import Proposer
+from bot.dialogue.alerting.proposing import Answerer, Proposer
 from bot.views.alerts.lines import Lines
 from domain.usecases.alert.watching import Watcher
 
@@ -11,3 +11,5 @@ WATCHERS: tuple[Watcher, ...] = ()
 LINES: tuple[Lines, ...] = ()
 
 PROPOSERS: tuple[Proposer, ...] = ()
+
+ANSWERERS: tuple[Answerer, ...] = ()

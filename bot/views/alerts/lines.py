@@ -34,11 +34,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """``title`` heads the digest (150 characters at most), ``text`` is its one sentence with the sum; ``columns`` name the cells."""
+    """``title`` heads the digest (150 characters at most), ``text`` is its one sentence with the sum; ``columns`` name the cells.
+
+    ``buttons`` concern the whole digest ("Bring all"): they come back to the kind's proposer with its first alert.
+    """
 
     title: str
     text: str
     columns: tuple[str, ...]
+    buttons: tuple[LineButton, ...] = ()
 
 
 class Lines(Protocol):

@@ -14,6 +14,16 @@ from domain.store.tables.acting import (
     subscription,
     trail,
 )
+from domain.store.tables.alerting import (
+    alert,
+    alert_channel,
+    alert_digest,
+    alert_rule,
+    alert_told,
+    holiday,
+    job_setting,
+    movement_news,
+)
 from domain.store.tables.base import metadata
 from domain.store.tables.catalogue import (
     item,
@@ -50,12 +60,23 @@ from domain.store.tables.hospital import (
     surgical_case,
 )
 from domain.store.tables.ledger import daily_usage, lot, movement, par, stock
+from domain.store.tables.ordering import (
+    purchase_order,
+    purchase_order_line,
+    purchase_receipt,
+    reorder_declined,
+)
 
 __all__ = [
     "InboxState",
     "OutboxState",
     "RunState",
     "action_draft",
+    "alert",
+    "alert_channel",
+    "alert_digest",
+    "alert_rule",
+    "alert_told",
     "candidate",
     "charge_target",
     "cost_centre",
@@ -66,14 +87,17 @@ __all__ = [
     "hold",
     "hold_check",
     "hold_lot",
+    "holiday",
     "inbox",
     "item",
     "item_identifier",
     "item_pack",
     "job_run",
+    "job_setting",
     "lot",
     "metadata",
     "movement",
+    "movement_news",
     "offer",
     "outbox",
     "par",
@@ -84,9 +108,13 @@ __all__ = [
     "place_ancestor",
     "procedure",
     "provider",
+    "purchase_order",
+    "purchase_order_line",
+    "purchase_receipt",
     "reading",
     "receipt",
     "receipt_movement",
+    "reorder_declined",
     "requisition",
     "requisition_line",
     "revision",

@@ -28,6 +28,7 @@ class Deed(StrEnum):
     UNDO_OWN = "undo what they did themselves"
     UNDO_ANY = "undo what others did"
     SUBSCRIBE = "subscribe to alerts"
+    ENROL = "teach Parley a code"
     OVERRIDE_EXPIRED = "override an expired lot, with a reason"
     OVERRIDE_HELD = "override a quarantined or recalled lot, with a reason"
     READ_PATIENTS = "read patient targets"
@@ -88,6 +89,7 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.SEND_BACK: _limited("2500"),
         Deed.UNDO_OWN: _ANY,
         Deed.SUBSCRIBE: _ANY,
+        Deed.ENROL: _ANY,
     },
     Role.PHARMACIST: {
         Deed.CONSUME: _ANY,
@@ -104,6 +106,7 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.SEND_BACK: _ANY,
         Deed.UNDO_OWN: _ANY,
         Deed.SUBSCRIBE: _ANY,
+        Deed.ENROL: _ANY,
         Deed.OVERRIDE_EXPIRED: _ANY,
         Deed.READ_PATIENTS: _ANY,
     },
@@ -118,6 +121,7 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.SEND_BACK: _ANY,
         Deed.UNDO_OWN: _ANY,
         Deed.SUBSCRIBE: _ANY,
+        Deed.ENROL: _ANY,
     },
     Role.MANAGER: dict.fromkeys(Deed, _ANY),
     Role.ADMIN: dict.fromkeys(Deed, _ANY),

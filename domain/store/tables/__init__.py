@@ -66,6 +66,7 @@ from domain.store.tables.ordering import (
     purchase_receipt,
     reorder_declined,
 )
+from domain.store.tables.scanning import enrolment, scan
 
 __all__ = [
     "InboxState",
@@ -83,6 +84,7 @@ __all__ = [
     "counter",
     "daily_usage",
     "encounter",
+    "enrolment",
     "facility",
     "hold",
     "hold_check",
@@ -118,6 +120,7 @@ __all__ = [
     "requisition",
     "requisition_line",
     "revision",
+    "scan",
     "stock",
     "subscription",
     "substitute",

@@ -32,6 +32,7 @@ EXPECTED = {
     Deed.UNDO_OWN: "clinician technician pharmacist buyer manager admin",
     Deed.UNDO_ANY: "manager admin",
     Deed.SUBSCRIBE: "clinician technician pharmacist buyer manager admin",
+    Deed.ENROL: "technician pharmacist buyer manager admin",
     Deed.OVERRIDE_EXPIRED: "pharmacist manager admin",
     Deed.OVERRIDE_HELD: "manager admin",
     Deed.READ_PATIENTS: "clinician pharmacist manager admin",

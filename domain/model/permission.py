@@ -21,6 +21,8 @@ class Deed(StrEnum):
     REQUISITION = "ask for stock"
     FULFIL = "pick and deliver requisitions"
     SET_PAR = "set par levels"
+    ORDER = "ask for an order to a supplier"
+    APPROVE_ORDER = "approve orders to suppliers"
     QUARANTINE = "put stock on hold"
     LIFT_HOLD = "lift a hold"
     RETURN = "return stock to the shelf"
@@ -70,6 +72,7 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.WASTE: _limited("10000"),
         Deed.COUNT: _OWN,
         Deed.REQUISITION: _ANY,
+        Deed.ORDER: _ANY,
         Deed.QUARANTINE: _ANY,
         Deed.RETURN: _ANY,
         Deed.UNDO_OWN: _ANY,
@@ -84,6 +87,8 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.COUNT: _ANY,
         Deed.REQUISITION: _ANY,
         Deed.FULFIL: _ANY,
+        Deed.ORDER: _ANY,
+        Deed.APPROVE_ORDER: _limited("500"),
         Deed.QUARANTINE: _ANY,
         Deed.RETURN: _ANY,
         Deed.SEND_BACK: _limited("2500"),
@@ -100,6 +105,8 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.REQUISITION: _ANY,
         Deed.FULFIL: _ANY,
         Deed.SET_PAR: _OWN,
+        Deed.ORDER: _ANY,
+        Deed.APPROVE_ORDER: _limited("2500"),
         Deed.QUARANTINE: _ANY,
         Deed.LIFT_HOLD: _ANY,
         Deed.RETURN: _ANY,
@@ -117,6 +124,8 @@ MATRIX: Mapping[Role, Mapping[Deed, Allowance]] = {
         Deed.REQUISITION: _ANY,
         Deed.FULFIL: _ANY,
         Deed.SET_PAR: _ANY,
+        Deed.ORDER: _ANY,
+        Deed.APPROVE_ORDER: _limited("10000"),
         Deed.QUARANTINE: _ANY,
         Deed.SEND_BACK: _ANY,
         Deed.UNDO_OWN: _ANY,

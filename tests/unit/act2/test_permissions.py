@@ -25,6 +25,8 @@ EXPECTED = {
     Deed.REQUISITION: "clinician technician pharmacist buyer manager admin",
     Deed.FULFIL: "technician pharmacist buyer manager admin",
     Deed.SET_PAR: "pharmacist buyer manager admin",
+    Deed.ORDER: "clinician technician pharmacist buyer manager admin",
+    Deed.APPROVE_ORDER: "technician pharmacist buyer manager admin",
     Deed.QUARANTINE: "clinician technician pharmacist buyer manager admin",
     Deed.LIFT_HOLD: "pharmacist manager admin",
     Deed.RETURN: "clinician technician pharmacist manager admin",
@@ -58,6 +60,9 @@ def test_limits_of_place_and_value_are_these_and_no_others() -> None:
         (Role.CLINICIAN, Deed.COUNT): Allowance(Reach.OWN_PLACES),
         (Role.TECHNICIAN, Deed.WASTE): Allowance(up_to=Decimal(2500)),
         (Role.TECHNICIAN, Deed.SEND_BACK): Allowance(up_to=Decimal(2500)),
+        (Role.TECHNICIAN, Deed.APPROVE_ORDER): Allowance(up_to=Decimal(500)),
+        (Role.PHARMACIST, Deed.APPROVE_ORDER): Allowance(up_to=Decimal(2500)),
+        (Role.BUYER, Deed.APPROVE_ORDER): Allowance(up_to=Decimal(10000)),
         (Role.PHARMACIST, Deed.SET_PAR): Allowance(Reach.OWN_PLACES),
     }
 

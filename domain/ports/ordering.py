@@ -22,15 +22,16 @@ class PurchaseOrders(Protocol):
     """Proposed and placed orders, and what suppliers promised."""
 
     def add(self, order: PurchaseOrder) -> PurchaseOrder:
-        """Stores it with the next number of its facility (its own id is ignored) and gives it back with it. The same draft gives
-        the order that is there."""
+        """Stores it with the next number of its facility (its own id is ignored) and gives it back with it."""
         ...
 
     def get(self, facility_id: FacilityId, order_id: PurchaseOrderId, *, lock: bool = False) -> PurchaseOrder:
         """Raises UnknownRecord. ``lock`` holds the row until the unit of work ends."""
         ...
 
-    def by_draft(self, draft_id: DraftId) -> PurchaseOrder | None: ...
+    def of_draft(self, draft_id: DraftId) -> list[PurchaseOrder]:
+        """What a card asked for: an order for each supplier."""
+        ...
 
     def change(self, order: PurchaseOrder) -> bool:
         """Writes it over the row of version - 1, lines too; False where somebody was first."""

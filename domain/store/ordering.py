@@ -41,10 +41,6 @@ class SqlPurchaseOrders:
     # ------------------------------------------------------------------------------------------- orders
 
     def add(self, order: PurchaseOrder) -> PurchaseOrder:
-        if order.draft_id is not None:
-            there = self.by_draft(order.draft_id)
-            if there is not None:
-                return there
         number = PurchaseOrderId(next_number(self._db, order.facility_id, _COUNTER))
         stored = replace(order, id=number)
         self._db.connection.execute(tables.purchase_order.insert().values(_order_row(stored)))
@@ -59,10 +55,12 @@ class SqlPurchaseOrders:
             raise UnknownRecord(f"There is no order PO-{order_id}.")
         return self._whole([row])[0]
 
-    def by_draft(self, draft_id: DraftId) -> PurchaseOrder | None:
+    def of_draft(self, draft_id: DraftId) -> list[PurchaseOrder]:
         table = tables.purchase_order
-        row = self._db.connection.execute(select(table).where(table.c.draft_id == draft_id)).one_or_none()
-        return None if row is None else self._whole([row])[0]
+        rows = self._db.connection.execute(
+            select(table).where(table.c.draft_id == draft_id).order_by(table.c.id)
+        )
+        return self._whole(list(rows))
 
     def change(self, order: PurchaseOrder) -> bool:
         table, lines = tables.purchase_order, tables.purchase_order_line

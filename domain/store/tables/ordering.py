@@ -51,9 +51,8 @@ purchase_order = Table(
         "state IN ('draft', 'cancelled') OR approved_at IS NOT NULL", name="approved_before_it_is_placed"
     ),
     Index(
-        "uq_purchase_order_draft_id",
+        "ix_purchase_order_draft_id",
         "draft_id",
-        unique=True,
         sqlite_where=text("draft_id IS NOT NULL"),
         postgresql_where=text("draft_id IS NOT NULL"),
     ),

@@ -68,10 +68,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "uq_purchase_order_draft_id",
+        "ix_purchase_order_draft_id",
         "purchase_order",
         ["draft_id"],
-        unique=True,
+        unique=False,
         sqlite_where=sa.text("draft_id IS NOT NULL"),
         postgresql_where=sa.text("draft_id IS NOT NULL"),
     )
@@ -181,7 +181,7 @@ def downgrade() -> None:
     op.drop_table("purchase_order_line")
     op.drop_table("reorder_declined")
     op.drop_index(
-        "uq_purchase_order_draft_id",
+        "ix_purchase_order_draft_id",
         table_name="purchase_order",
         sqlite_where=sa.text("draft_id IS NOT NULL"),
         postgresql_where=sa.text("draft_id IS NOT NULL"),

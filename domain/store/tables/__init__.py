@@ -38,7 +38,6 @@ from domain.store.tables.catalogue import (
 from domain.store.tables.conversation import (
     InboxState,
     OutboxState,
-    RunState,
     candidate,
     inbox,
     job_run,
@@ -46,6 +45,7 @@ from domain.store.tables.conversation import (
     reading,
     thread,
 )
+from domain.store.tables.cycles import count_done
 from domain.store.tables.hospital import (
     charge_target,
     cost_centre,
@@ -66,12 +66,13 @@ from domain.store.tables.ordering import (
     purchase_receipt,
     reorder_declined,
 )
+from domain.store.tables.recalling import recall_answer, recall_match, recall_notice
 from domain.store.tables.scanning import enrolment, scan
+from domain.store.tables.spending import spend_by_item, spend_by_target
 
 __all__ = [
     "InboxState",
     "OutboxState",
-    "RunState",
     "action_draft",
     "alert",
     "alert_channel",
@@ -81,6 +82,7 @@ __all__ = [
     "candidate",
     "charge_target",
     "cost_centre",
+    "count_done",
     "counter",
     "daily_usage",
     "encounter",
@@ -114,6 +116,9 @@ __all__ = [
     "purchase_order_line",
     "purchase_receipt",
     "reading",
+    "recall_answer",
+    "recall_match",
+    "recall_notice",
     "receipt",
     "receipt_movement",
     "reorder_declined",
@@ -121,6 +126,8 @@ __all__ = [
     "requisition_line",
     "revision",
     "scan",
+    "spend_by_item",
+    "spend_by_target",
     "stock",
     "subscription",
     "substitute",

@@ -112,6 +112,17 @@ movement = Table(
         sqlite_where=text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
         postgresql_where=text("kind = 'receive' AND reverses IS NULL AND lot_id > 0"),
     ),
+    # When a shelf was last counted is read from here.
+    Index(
+        "ix_movement_count",
+        "facility_id",
+        "item_id",
+        "day",
+        "from_place_id",
+        "to_place_id",
+        sqlite_where=text("kind = 'count' AND reverses IS NULL"),
+        postgresql_where=text("kind = 'count' AND reverses IS NULL"),
+    ),
     ForeignKeyConstraint(["facility_id", "reverses"], ["movement.facility_id", "movement.id"]),
     one_of("kind", MovementKind),
     one_of("from_status", StockStatus),
@@ -180,7 +191,8 @@ daily_usage = Table(
     # The place before the day: how fast a shelf uses an item is then one short range, however busy the item is elsewhere.
     PrimaryKeyConstraint("facility_id", "item_id", "place_id", "day", "kind", "charge_id"),
     CheckConstraint("kind = 'consume' OR kind = 'waste'", name="kind_summed"),
-    Index("ix_daily_usage_facility_id_day", "facility_id", "day", "place_id"),
+    # What a week or a month cost is read from here alone: SQLite keeps item and target in every index of this table.
+    Index("ix_daily_usage_facility_id_day", "facility_id", "day", "place_id", "kind", "quantity", "cost"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

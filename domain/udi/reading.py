@@ -36,6 +36,7 @@ class Doubt(StrEnum):
     UNKNOWN_ELEMENT = "an element that is in no table"
     PLAIN_GTIN = "a bare product number: no lot, no expiry"
     TOO_LONG = "an element is longer than it may be"
+    NOT_ALLOWED = "an element holds what the standard does not let stand there"
 
 
 @dataclass(frozen=True, slots=True)

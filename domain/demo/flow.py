@@ -68,6 +68,11 @@ class Flow:
     opening: Ints
     """By line: what was on the shelf before the first day."""
     closing: Ints
+    bought_product: Ints
+    bought_day: Ints
+    bought_quantity: Ints
+    bought_arrives: Ints
+    """Orders to suppliers: the day each comes, which may lie ahead of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,8 @@ def run(batch: Batch, demand: Demand, calendar: Calendar, rng: np.random.Generat
     taken = np.zeros((days, count), dtype=np.int32)
     moved: list[tuple[int, Ints, Ints]] = []
     received: list[tuple[int, Ints, Ints]] = []
+    bought: list[tuple[int, Ints, Ints]] = []
+    arrives: list[Ints] = []
     target = np.where(source, 0, par)
     ready = lines.ready[batch.start : batch.end] & ~source
     trigger = np.where(source, -1, np.where(ready, par - 1, reorder))
@@ -214,8 +221,11 @@ def run(batch: Batch, demand: Demand, calendar: Calendar, rng: np.random.Generat
                 arrive = arrive + np.array([0, 0, 0, 0, 0, 2, 1])[(weekday[0] + arrive) % 7]
                 np.add.at(arrivals, (np.minimum(arrive, days + 239), buy), quantity)
                 on_order[buy] += quantity
+                bought.append((day, buy, quantity))
+                arrives.append(np.minimum(arrive, days + 239))
     served = _served(demand, taken)
-    return Flow(demand, served, *_flat(moved), *_flat(received), opening, stock)
+    ahead = np.concatenate(arrives) if arrives else np.zeros(0, dtype=np.int64)
+    return Flow(demand, served, *_flat(moved), *_flat(received), opening, stock, *_flat(bought), ahead)
 
 
 def _served(demand: Demand, taken: NDArray[np.int32]) -> Ints:

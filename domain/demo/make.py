@@ -18,6 +18,7 @@ from domain.demo.history import tell
 from domain.demo.ledger import Ledger, ledger
 from domain.demo.lot_numbers import LotNumbers
 from domain.demo.lots import NEVER, Lots
+from domain.demo.orders import Purchases, joined_purchases, late_purchases, write_orders
 from domain.demo.plan import ZONE, Plan, plan
 from domain.demo.schedule import CaseNeeds, Schedule, case_lists, case_needs, schedule
 from domain.demo.staff import people, providers
@@ -25,13 +26,14 @@ from domain.demo.stocking import Lines, abc_classes, line_for_case, stock_lines
 from domain.demo.stories import RECALLED_FAMILY, RECALLED_NUMBER, write_stories
 from domain.errors import Invalid
 from domain.model.charge import Case, ChargeTarget, CostCentre, Encounter, Procedure, Provider
-from domain.model.ids import ChargeId, ItemId, LotId, PlaceId, SupplierId
+from domain.model.ids import ChargeId, FacilityId, ItemId, LotId, PlaceId, SupplierId
 from domain.model.item import Item, Supplier
 from domain.model.lot import Lot
 from domain.model.movement import Movement
 from domain.model.par import Par
 from domain.model.person import Person
 from domain.model.place import Facility, Place
+from domain.model.purchase import OrderReceipt, PurchaseOrder
 from domain.ports import MovementRow, Vault
 
 BATCH_PRODUCTS: Final = 2_000
@@ -49,6 +51,7 @@ class Hospital:
     lot_columns: Lots
     expires: Ints
     recalled_lot: LotId
+    purchases: Purchases
     ledger: Ledger
     vault: Vault
     seed: int
@@ -128,6 +131,23 @@ class Hospital:
         ):  # fmt: skip
             yield Par(ItemId(row[0] + 1), PlaceId(row[1]), *row[2:])
 
+    def orders(self) -> Iterator[PurchaseOrder]:
+        """What was ordered from suppliers lately, and what of it is still to come."""
+        return (order for order, _ in self._orders())
+
+    def order_receipts(self) -> Iterator[tuple[FacilityId, OrderReceipt]]:
+        """What came of those orders."""
+        return ((order.facility_id, came) for order, received in self._orders() for came in received)
+
+    def _orders(self) -> Iterator[tuple[PurchaseOrder, list[OrderReceipt]]]:
+        return write_orders(
+            self.purchases,
+            calendar=self.booked.calendar,
+            catalogue=self.catalogue,
+            lines=self.stocked,
+            places=self.places,
+        )
+
     def movement_rows(self) -> Iterator[MovementRow]:
         """In order of time, as plain rows."""
         return self.ledger.rows()
@@ -155,7 +175,7 @@ def hospital(*, seed: int = 7, today: date, scale: float = 1.0, now: datetime, v
     lines = stock_lines(laid_out, catalogue, booked, needs, seed=seed)
     catalogue.classify(abc_classes(made, lines.product, lines.mean))
     writer = Writer(days)
-    lots, expires, recalled = _live(writer, catalogue, lines, booked, needs, days, seed=seed)
+    lots, expires, recalled, purchases = _live(writer, catalogue, lines, booked, needs, days, seed=seed)
     written = ledger(
         writer.columns(), calendar=days, catalogue=catalogue, plan=laid_out, people=people(laid_out),
         units=list(laid_out.units.values()),
@@ -168,6 +188,7 @@ def hospital(*, seed: int = 7, today: date, scale: float = 1.0, now: datetime, v
         lots,
         expires,
         LotId(recalled),
+        purchases,
         written,
         vault,
         seed,
@@ -179,14 +200,15 @@ def hospital(*, seed: int = 7, today: date, scale: float = 1.0, now: datetime, v
 
 def _live(
     writer: Writer, catalogue: Catalogue, lines: Lines, booked: Schedule, needs: CaseNeeds, days: Calendar, *, seed: int
-) -> tuple[Lots, Ints, int]:  # fmt: skip
-    """Runs the two years batch by batch; gives all lots, their expiries and the id of the recalled one."""
+) -> tuple[Lots, Ints, int, Purchases]:  # fmt: skip
+    """Runs the two years batch by batch; gives all lots, their expiries, the id of the recalled one, and the orders of late."""
     made = catalogue.products
     case_lines = line_for_case(lines.first, lines.unit, booked, needs)
     past = (case_lines >= 0) & (booked.case_days[needs.case] < days.days)
     recalled_products = frozenset(_recalled(made))
     parts: list[Lots] = []
     ends: list[Ints] = []
+    bought: list[Purchases] = []
     recalled = 0
     next_lot = 1
     for first in range(0, len(made), BATCH_PRODUCTS):
@@ -198,6 +220,7 @@ def _live(
         )  # fmt: skip
         rng = series(seed, "life", first)
         flow = run(batch, draw_demand(batch, days, case, rng), days, rng)
+        bought.append(late_purchases(flow, batch, days))
         told = tell(
             writer,
             batch,
@@ -226,7 +249,7 @@ def _live(
         np.concatenate([part.serial for part in parts]),
         np.concatenate([part.named for part in parts]),
     )
-    return joined, np.concatenate(ends), recalled
+    return joined, np.concatenate(ends), recalled, joined_purchases(bought)
 
 
 def _recalled(made: list[Product]) -> Iterator[int]:

@@ -8,12 +8,13 @@ from typing import Final, Protocol
 
 from domain.errors import Refused
 from domain.model.charge import Case, ChargeTarget, CostCentre, Encounter, Procedure, Provider
-from domain.model.ids import ChargeId
+from domain.model.ids import ChargeId, FacilityId
 from domain.model.item import Item, Supplier
 from domain.model.lot import Lot
 from domain.model.par import Par
 from domain.model.person import Person
 from domain.model.place import Facility, Place
+from domain.model.purchase import OrderReceipt, PurchaseOrder
 from domain.ports import MovementRow, Transactions
 
 
@@ -44,6 +45,8 @@ class WholeHospital(Protocol):
     def charge_targets(self) -> Iterable[tuple[ChargeId, ChargeTarget]]: ...
     def lots(self) -> Iterable[Lot]: ...
     def pars(self) -> Iterable[Par]: ...
+    def orders(self) -> Iterable[PurchaseOrder]: ...
+    def order_receipts(self) -> Iterable[tuple[FacilityId, OrderReceipt]]: ...
     def movement_rows(self) -> Iterable[MovementRow]:
         """In order of time."""
         ...
@@ -112,6 +115,7 @@ def load_hospital(
         load.pars(counted("pars", hospital.pars()))
         begins("movements")
         counts["movements"] = load.movement_rows(hospital.movement_rows())
+        counts["orders"] = uow.orders.load(hospital.orders(), hospital.order_receipts())
         begins("finishing")
         load.finished()
         uow.commit()

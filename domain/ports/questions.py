@@ -113,6 +113,17 @@ class ItemUses:
     items: int
 
 
+@dataclass(frozen=True, slots=True)
+class UseSpread:
+    """Of the days on which something left a place: their sum in base units, the sum of their squares, and how many they are."""
+
+    item_id: ItemId
+    place_id: PlaceId
+    quantity: int
+    squares: int
+    days: int
+
+
 class Questions(Protocol):
     """Reads that sum over many rows and are done in the database. ``items`` empty means all of them everywhere here."""
 
@@ -190,3 +201,16 @@ class Questions(Protocol):
         ...
 
     def of_lots(self, lot_ids: Collection[LotId]) -> dict[LotId, LotSums]: ...
+
+    def use_spread(
+        self, facility_id: FacilityId, *, items: Collection[ItemId], window: DateWindow
+    ) -> list[UseSpread]:
+        """What was used of ``items`` by place, net of returns; places without use are left out. No items gives nothing."""
+        ...
+
+    def sent_on(
+        self, facility_id: FacilityId, *, items: Collection[ItemId], window: DateWindow
+    ) -> list[UseSpread]:
+        """Likewise what was carried from each place to others, of lots. An undone transfer counts: it was no use, but it was asked
+        for."""
+        ...

@@ -7,11 +7,12 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from domain.model.ids import ChargeId, ItemId, LotId, PlaceId
+from domain.model.ids import ChargeId, FacilityId, ItemId, LotId, PlaceId
 from domain.model.movement import MovementKind
 from domain.model.window import DateWindow
 from domain.ports import ItemUses, LapsingRow, LapsingSums, LotSums, LowRows, Scope
-from domain.store import ask_expiry, ask_low, ask_use
+from domain.ports.questions import UseSpread
+from domain.store import ask_expiry, ask_low, ask_moves, ask_use
 
 
 class SqlQuestions:
@@ -94,3 +95,13 @@ class SqlQuestions:
 
     def of_lots(self, lot_ids: Collection[LotId]) -> dict[LotId, LotSums]:
         return ask_use.of_lots(self._connection, lot_ids)
+
+    def use_spread(
+        self, facility_id: FacilityId, *, items: Collection[ItemId], window: DateWindow
+    ) -> list[UseSpread]:
+        return ask_moves.use_spread(self._connection, facility_id, items=items, window=window)
+
+    def sent_on(
+        self, facility_id: FacilityId, *, items: Collection[ItemId], window: DateWindow
+    ) -> list[UseSpread]:
+        return ask_moves.sent_on(self._connection, facility_id, items=items, window=window)

@@ -1,0 +1,243 @@
+"""What of the lots on the shelves will lapse unused, and which moves save most: for answers and alerts alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.model.ids import NO_LOT, OURS, FacilityId, ItemId, LotId, PlaceId, SupplierId
+from domain.model.item import AbcClass, Criticality, Item
+from domain.model.lot import fefo_key
+from domain.model.movement import StockStatus
+from domain.model.place import PlaceKind, PlaceTree
+from domain.model.stock import StockLine
+from domain.model.window import DateWindow
+from domain.planning.saving_moves import Handling, HeldLot, Move, Spot, best_moves, expected_lapse
+from domain.planning.uncertain_use import USE_DAYS, UncertainUse, learned
+from domain.ports import UnitOfWork
+from domain.usecases.act.costing import UnitCosts
+
+FULL_DAYS, MIDDLE_DAYS, SHORT_DAYS = 90, 60, 30
+DEAR = Decimal(100)
+"""A base unit that costs as much is looked at as far ahead as any."""
+
+STORE_LAG = 14
+"""Days between leaving a store and being used at the shelf that it fills."""
+
+STORE_DAYS = 4
+"""A place is a store if things left it for others on so many days of the window, and more of them than were used there."""
+
+CHUNK = 400
+"""Items read together."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotLapse:
+    """A lot of one owner at one place. ``quantity`` base units may be taken; ``will_lapse`` of them are expected to lapse unused.
+
+    ``use`` is the place's. ``moves`` are those that save most of it, best first; 0 or more. ``unit_cost`` is the lot's receipt's.
+    """
+
+    item_id: ItemId
+    place_id: PlaceId
+    lot_id: LotId
+    owner_id: SupplierId
+    number: str
+    serial: str
+    expires_on: date
+    days_left: int
+    quantity: int
+    will_lapse: float
+    unit_cost: Decimal
+    use: UncertainUse
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def consigned(self) -> bool:
+        return self.owner_id != OURS
+
+    @property
+    def at_risk(self) -> Decimal:
+        """What is expected to be lost, in the facility's currency; of goods that are not ours, nothing."""
+        if self.consigned:
+            return Decimal(0)
+        return (self.unit_cost * Decimal(repr(round(self.will_lapse, 4)))).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lapses:
+    """``lots`` by item, then day. ``uses`` is how fast each item is used at each place of the facility that uses it."""
+
+    lots: tuple[LotLapse, ...]
+    uses: Mapping[tuple[ItemId, PlaceId], UncertainUse]
+
+
+def look_ahead(item: Item, *, unit_cost: Decimal) -> int:
+    """Days ahead at which a lot is first spoken of: 90 for what is life-saving, of class A or dear, 60 for what is essential or of
+    class B, else 30."""
+    if item.criticality is Criticality.LIFE_SAVING or item.abc is AbcClass.A or unit_cost >= DEAR:
+        return FULL_DAYS
+    return MIDDLE_DAYS if item.criticality is Criticality.ESSENTIAL or item.abc is AbcClass.B else SHORT_DAYS
+
+
+def lapses(
+    item_ids: Collection[ItemId],
+    *,
+    facility_id: FacilityId,
+    today: date,
+    uow: UnitOfWork,
+    moved: Collection[ItemId] | None = None,
+    handling: Handling | None = None,
+) -> Lapses:
+    """What will lapse of these items at the facility within 90 days, place by place; ``uow`` is open and only read.
+
+    Use is learned from the last 26 weeks. A store that fills other places uses what they ask of it. Lots past their date, held,
+    under way or promised are left out. Moves are sought for the items ``moved``, or for all: only of what is ours, within the
+    item's own horizon (``look_ahead``), to places of the facility that use the item; nothing short-dated is brought to a cart.
+    """
+    tree = uow.places.tree()
+    lots: list[LotLapse] = []
+    uses: dict[tuple[ItemId, PlaceId], UncertainUse] = {}
+    for chunk in _chunks(sorted(item_ids)):
+        found = _uses(chunk, facility_id=facility_id, today=today, uow=uow)
+        uses |= found
+        items = uow.catalogue.many(chunk)
+        lines = _usable(uow.stock.of_items(chunk), facility_id=facility_id, tree=tree, today=today)
+        near = [line for of_item in lines.values() for line in of_item if _days(line, today) <= FULL_DAYS]
+        costs = UnitCosts(items, {line.lot_id for line in near}, uow=uow)
+        for item_id in chunk:
+            here = lines.get(item_id, [])
+            if any(_days(line, today) <= FULL_DAYS for line in here):
+                wanted = moved is None or item_id in moved
+                lots.extend(
+                    _of_item(
+                        items[item_id], here, found, costs, tree, today, wanted=wanted, handling=handling
+                    )
+                )
+    return Lapses(tuple(lots), uses)
+
+
+def _chunks(item_ids: Sequence[ItemId]) -> Iterator[Sequence[ItemId]]:
+    for start in range(0, len(item_ids), CHUNK):
+        yield item_ids[start : start + CHUNK]
+
+
+def _days(line: StockLine, today: date) -> int:
+    return (line.expires_on - today).days if line.expires_on is not None else 1 << 20
+
+
+def _uses(
+    items: Sequence[ItemId], *, facility_id: FacilityId, today: date, uow: UnitOfWork
+) -> dict[tuple[ItemId, PlaceId], UncertainUse]:
+    window = DateWindow(today - timedelta(days=USE_DAYS), today - timedelta(days=1))
+    found: dict[tuple[ItemId, PlaceId], UncertainUse] = {}
+    used: dict[tuple[ItemId, PlaceId], int] = {}
+    for spread in uow.questions.use_spread(facility_id, items=items, window=window):
+        key = (spread.item_id, spread.place_id)
+        used[key] = spread.quantity
+        found[key] = learned(spread.quantity, squares=spread.squares)
+    for sent in uow.questions.sent_on(facility_id, items=items, window=window):
+        key = (sent.item_id, sent.place_id)
+        if sent.days >= STORE_DAYS and sent.quantity > used.get(key, 0):
+            found[key] = learned(sent.quantity, squares=sent.squares, lag=STORE_LAG)
+    return found
+
+
+def _usable(
+    lines: Sequence[StockLine], *, facility_id: FacilityId, tree: PlaceTree, today: date
+) -> dict[ItemId, list[StockLine]]:
+    found: defaultdict[ItemId, list[StockLine]] = defaultdict(list)
+    for line in lines:
+        usable = line.status is StockStatus.AVAILABLE and line.lot_id != NO_LOT and line.available(today) > 0
+        if usable and line.expires_on is not None and tree.get(line.place_id).facility_id == facility_id:
+            found[line.item_id].append(line)
+    return found
+
+
+def _of_item(
+    item: Item,
+    lines: Sequence[StockLine],
+    uses: Mapping[tuple[ItemId, PlaceId], UncertainUse],
+    costs: UnitCosts,
+    tree: PlaceTree,
+    today: date,
+    *,
+    wanted: bool,
+    handling: Handling | None,
+) -> list[LotLapse]:
+    idle = UncertainUse(0.0)
+    by_place: defaultdict[PlaceId, list[StockLine]] = defaultdict(list)
+    for line in lines:
+        by_place[line.place_id].append(line)
+    places = sorted({place_id for item_id, place_id in uses if item_id == item.id} | set(by_place))
+    spots = [
+        Spot(
+            place_id,
+            uses.get((item.id, place_id), idle),
+            tuple(
+                HeldLot(line.lot_id, _days(line, today), line.available(today), movable=line.owner_id == OURS)
+                for line in by_place[place_id]
+            ),
+            takes=not _on_cart(tree, place_id),
+        )
+        for place_id in places
+    ]
+    found = [
+        lot
+        for spot in spots
+        for lot in _lapse_of(item, spot, by_place[spot.place_id], costs, today)
+        if lot.days_left <= FULL_DAYS
+    ]
+    ours = [lot for lot in found if not lot.consigned and lot.will_lapse > 0]
+    if not wanted or not ours:
+        return found
+    pieces = sum(lot.quantity for lot in ours)
+    unit_cost = sum((lot.unit_cost * lot.quantity for lot in ours), Decimal(0)) / pieces
+    moves = best_moves(
+        spots,
+        unit_cost=float(unit_cost),
+        way=tree.distance,
+        within=look_ahead(item, unit_cost=unit_cost),
+        handling=handling,
+    )
+    by_lot: defaultdict[tuple[LotId, PlaceId], list[Move]] = defaultdict(list)
+    for move in moves:
+        by_lot[move.lot_id, move.from_place_id].append(move)
+    return [
+        lot if lot.consigned else replace(lot, moves=tuple(by_lot[lot.lot_id, lot.place_id])) for lot in found
+    ]
+
+
+def _on_cart(tree: PlaceTree, place_id: PlaceId) -> bool:
+    """Carts stand ready for an emergency: what is on them should last."""
+    return any(tree.get(above).kind is PlaceKind.CART for above in tree.lineage(place_id))
+
+
+def _lapse_of(
+    item: Item, spot: Spot, lines: Sequence[StockLine], costs: UnitCosts, today: date
+) -> Iterator[LotLapse]:
+    expected = expected_lapse(spot)
+    there: defaultdict[LotId, int] = defaultdict(int)
+    for line in lines:
+        there[line.lot_id] += line.available(today)
+    for line in sorted(lines, key=lambda line: fefo_key(line.expires_on, line.lot_id)):
+        if line.expires_on is None or line.lot_id not in expected:
+            continue
+        mine = line.available(today)
+        yield LotLapse(
+            item_id=item.id,
+            place_id=spot.place_id,
+            lot_id=line.lot_id,
+            owner_id=line.owner_id,
+            number=line.lot_number,
+            serial=line.serial,
+            expires_on=line.expires_on,
+            days_left=_days(line, today),
+            quantity=mine,
+            will_lapse=expected[line.lot_id] * mine / there[line.lot_id],
+            unit_cost=costs.of(item.id, line.lot_id),
+            use=spot.use,
+        )

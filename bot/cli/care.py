@@ -66,7 +66,7 @@ def check(*, as_json: Annotated[bool, typer.Option("--json", help="The result as
         verdict = "equal their movements" if result.sound else f"DIFFER in {result.differences:,} places"
         print(
             f"{result.movements:,} movements replayed in {seconds:.1f} s: {result.balances:,} balances, "
-            f"{result.sums:,} sums of use and {result.pars:,} par levels {verdict}."
+            f"{result.sums:,} sums of use, {result.spends:,} of spending and {result.pars:,} par levels {verdict}."
         )
     raise typer.Exit(0 if result.sound else 1)
 

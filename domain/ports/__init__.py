@@ -4,8 +4,8 @@ Everything here is synchronous: a use case runs in one worker thread, in one uni
 """
 
 from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
-from domain.ports.alerting import Alerts
-from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, UseRow
+from domain.ports.alerting import Alerts, JobBook
+from domain.ports.bulk import BalanceRow, LedgerAudit, Loading, MovedRow, ParLevel, SpendRow, UseRow
 from domain.ports.conversation import (
     Candidate,
     CandidateRow,
@@ -87,6 +87,7 @@ __all__ = [
     "ItemSearchResult",
     "ItemUse",
     "ItemUses",
+    "JobBook",
     "JobRuns",
     "LabelledSpan",
     "LapsingRow",
@@ -120,6 +121,7 @@ __all__ = [
     "Scope",
     "SealedKind",
     "SealedRows",
+    "SpendRow",
     "Spending",
     "Stock",
     "Subscriptions",

@@ -96,6 +96,10 @@ type UseRow = tuple[int, int, str, str, int, int, int]
 """item_id, place_id, day (ISO), kind, charge_id; quantity, cost in ten-thousandths."""
 
 
+type SpendRow = tuple[str, str, int, int, int, int]
+"""Which sum of spending; its key, written out; quantity and cost (in ten-thousandths) as the sums of use say, and as it says."""
+
+
 class LedgerAudit(Protocol):
     """Everything the ledger check compares, each streamed in the order of item keys, all at one moment; in plain rows, since ten
     million objects cost minutes."""
@@ -111,3 +115,7 @@ class LedgerAudit(Protocol):
         ...
 
     def levels(self) -> Iterator[ParLevel]: ...
+
+    def spending(self) -> tuple[int, Iterator[SpendRow]]:
+        """How many sums of spending there are, and those that differ from the sums of use, which ``sums`` gives."""
+        ...

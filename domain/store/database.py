@@ -32,7 +32,7 @@ from domain.model.ids import FacilityId, ItemId, PlaceId
 from domain.model.item import Item
 from domain.model.place import Facility, Place, PlaceKind, PlaceTree
 from domain.store import tables
-from domain.store.engine import translated_error
+from domain.store.engine import READING, translated_error
 
 CATALOGUE = "catalogue"
 REMEMBERED_ITEMS = 4_000
@@ -47,6 +47,7 @@ class Memory:
     tree: PlaceTree = field(default_factory=lambda: PlaceTree(()))
     facilities: dict[FacilityId, Facility] = field(default_factory=dict)
     facility_of: dict[PlaceId, FacilityId] = field(default_factory=dict)
+    unit_of: dict[PlaceId, PlaceId] = field(default_factory=dict)
     items_revision: int = -1
     items: dict[ItemId, Item] = field(default_factory=dict)
 
@@ -81,6 +82,7 @@ class Database:
         self.connection = connection
         self.memory = memory
         self.is_postgres = connection.dialect.name == "postgresql"
+        self.is_reading = bool(connection.get_execution_options().get(READING))
         self._driver: DBAPIConnection | None = None
         self._revision: int | None = None
         self._changed_catalogue = False
@@ -192,6 +194,7 @@ class Database:
             if memory.places_revision != revision:
                 memory.tree, memory.facilities = self._read_places()
                 memory.facility_of = {place.id: place.facility_id for place in memory.tree}
+                memory.unit_of = {place.id: memory.tree.unit_of(place.id).id for place in memory.tree}
                 memory.places_revision = revision
             return memory.tree, memory.facilities
 
@@ -209,6 +212,14 @@ class Database:
             tree, _ = self.places()
             facility_id = tree.get(place_id).facility_id
         return facility_id
+
+    def unit_of(self, place_id: PlaceId) -> PlaceId:
+        """As ``PlaceTree.unit_of``. Raises UnknownPlace. Whoever moves a place to another unit rebuilds what is summed by unit."""
+        unit_id = self.memory.unit_of.get(place_id)
+        if unit_id is None:
+            tree, _ = self.places()
+            unit_id = tree.unit_of(place_id).id
+        return unit_id
 
     def _read_places(self) -> tuple[PlaceTree, dict[FacilityId, Facility]]:
         aliases: dict[int, list[str]] = {}

@@ -8,7 +8,7 @@ a property test over all movements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +25,12 @@ type BalanceKey = tuple[int, int, int, int, int, str]
 
 type UseKey = tuple[int, int, str, int, str, int]
 """facility_id, item_id, day (ISO), place_id, kind, charge_id: as the primary key of ``daily_usage``."""
+
+type SpendKey = tuple[int, str, int, str, int]
+"""facility_id, day (ISO), unit_id, kind, charge_id: as the primary key of ``spend_by_target``."""
+
+type MonthKey = tuple[int, int, str, int, str, int]
+"""facility_id, item_id, first of the month (ISO), unit_id, kind, charge_id: ``spend_by_item`` before targets become departments."""
 
 type _Shape = tuple[str, bool, bool]
 """kind, is no reversal, leaves no place."""
@@ -148,3 +154,20 @@ def add_up(
             else:
                 usage[used] = (sums[0] + change, sums[1] + change * unit_cost)
     return stock, usage
+
+
+def spent(
+    usage: Mapping[UseKey, tuple[int, int]], *, unit_of: Callable[[PlaceId], int]
+) -> tuple[dict[SpendKey, tuple[int, int]], dict[MonthKey, tuple[int, int]]]:
+    """The sums of use summed once more: by unit and target a day, and by unit, item and target a month."""
+    by_target: dict[SpendKey, tuple[int, int]] = {}
+    by_item: dict[MonthKey, tuple[int, int]] = {}
+    for (facility_id, item_id, day, place_id, kind, charge_id), (quantity, cost) in usage.items():
+        unit_id = unit_of(PlaceId(place_id))
+        target = (facility_id, day, unit_id, kind, charge_id)
+        before = by_target.get(target)
+        by_target[target] = (quantity, cost) if before is None else (before[0] + quantity, before[1] + cost)
+        month = (facility_id, item_id, f"{day[:8]}01", unit_id, kind, charge_id)
+        before = by_item.get(month)
+        by_item[month] = (quantity, cost) if before is None else (before[0] + quantity, before[1] + cost)
+    return by_target, by_item

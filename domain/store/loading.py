@@ -26,7 +26,7 @@ from domain.store.database import Database, chunked, refused
 from domain.store.engine import translated_error
 from domain.store.hospital import charge_row
 from domain.store.lots import lot_row
-from domain.store.rebuild import rebuild_levels, rebuild_projections
+from domain.store.rebuild import rebuild_levels, rebuild_projections, rebuild_spending
 from domain.store.types import ten_thousandths
 
 _ITEMS = 1_000
@@ -94,6 +94,8 @@ class SqlLoading:
         )
         if connection.scalar(select(tables.par.c.item_id).limit(1)) is not None:
             rebuild_levels(connection)
+        if connection.scalar(select(tables.daily_usage.c.item_id).limit(1)) is not None:
+            rebuild_spending(connection)
 
     def suppliers(self, rows: Sequence[Supplier]) -> None:
         self._write(

@@ -7,10 +7,11 @@ so that two writers wait for each other and never in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.errors import InvalidMovement, UnknownMovement
+from domain.model.ids import PlaceId
 from domain.ports import MovementRow
 from domain.store.database import Database, Refusal
 from domain.store.effects import BalanceKey, UseKey, add_up
@@ -36,7 +37,9 @@ _AS_STORED = {
 _STOCK = "facility_id, item_id, place_id, lot_id, owner_id, status"
 _STOCK_TYPES = (*["bigint"] * 5, "text", "bigint", "bigint")
 _USE = "facility_id, item_id, day, place_id, kind, charge_id"
-_USE_TYPES = ("bigint", "bigint", "date", "bigint", "text", "bigint", "bigint", "bigint")
+_USE_TYPES = ("bigint", "bigint", "date", "bigint", "text", "bigint", "bigint", "bigint", "bigint")
+_SPEND = "facility_id, day, unit_id, kind, charge_id"
+_MONTH = "facility_id, item_id, month, unit_id, kind, department_id"
 
 
 def _sent(name: str) -> str:
@@ -69,16 +72,36 @@ balance AS (
     DO UPDATE SET on_hand = stock.on_hand + excluded.on_hand, reserved = stock.reserved + excluded.reserved
     RETURNING {_STOCK}, on_hand, reserved
 ),
+use AS MATERIALIZED (
+    SELECT {_USE}, n.quantity, n.cost * 0.0001 AS cost, n.unit_id, c.cost_centre_id
+    FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[]) AS n ({_USE}, quantity, cost, unit_id)
+    LEFT JOIN charge_target c ON c.id = n.charge_id
+    WHERE {{when}} AND (n.charge_id = 0 OR c.id IS NOT NULL)
+),
 used AS (
     INSERT INTO daily_usage ({_USE}, quantity, cost)
-    SELECT {_USE}, quantity, cost * 0.0001
-    FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS n ({_USE}, quantity, cost)
-    WHERE {{when}} AND (n.charge_id = 0 OR EXISTS (SELECT 1 FROM charge_target c WHERE c.id = n.charge_id))
+    SELECT {_USE}, quantity, cost FROM use n
     ORDER BY n.item_id, n.place_id, n.day, n.kind, n.charge_id
     ON CONFLICT ({_USE})
     DO UPDATE SET quantity = daily_usage.quantity + excluded.quantity, cost = daily_usage.cost + excluded.cost
     RETURNING 1
+),
+spent AS (
+    INSERT INTO spend_by_target ({_SPEND}, quantity, cost)
+    SELECT {_SPEND}, sum(n.quantity)::bigint, sum(n.cost) FROM use n
+    GROUP BY {_SPEND} ORDER BY {_SPEND}
+    ON CONFLICT ({_SPEND})
+    DO UPDATE SET quantity = spend_by_target.quantity + excluded.quantity, cost = spend_by_target.cost + excluded.cost
+),
+month AS (
+    INSERT INTO spend_by_item ({_MONTH}, quantity, cost)
+    SELECT n.facility_id, n.item_id, date_trunc('month', n.day::timestamp)::date, n.unit_id, n.kind,
+        coalesce(n.cost_centre_id, u.cost_centre_id, 0), sum(n.quantity)::bigint, sum(n.cost)
+    FROM use n LEFT JOIN place u ON u.id = n.unit_id
+    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT ({_MONTH})
+    DO UPDATE SET quantity = spend_by_item.quantity + excluded.quantity, cost = spend_by_item.cost + excluded.cost
 ),
 change AS MATERIALIZED (
     SELECT c.facility_id, a.ancestor_id AS place_id, c.item_id,
@@ -120,7 +143,7 @@ def write(database: Database, rows: Sequence[MovementRow]) -> set[RowKey] | None
     movements = [
         _array(_sent(name), column) for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=True)
     ]
-    balances, sums = _arrays(stock, _STOCK_TYPES), _arrays(usage, _USE_TYPES)
+    balances, sums = _arrays(stock, _STOCK_TYPES), _uses(usage, database)
     written, balanced, used, facilities, keys = _run(
         database, _POST, (*movements, *balances, asked, *sums, asked, asked, asked)
     )
@@ -132,7 +155,7 @@ def write(database: Database, rows: Sequence[MovementRow]) -> set[RowKey] | None
         fresh = [row for row in rows if FACILITY_AND_KEY(row) in new]
         stock, usage = add_up(fresh, facility_of=database.facility_of)
         balanced, used = _run(
-            database, _POST_EFFECTS, (*_arrays(stock, _STOCK_TYPES), *_arrays(usage, _USE_TYPES))
+            database, _POST_EFFECTS, (*_arrays(stock, _STOCK_TYPES), *_uses(usage, database))
         )
     if balanced != len(stock):
         raise refused_balance(stock)
@@ -154,12 +177,22 @@ def _run(database: Database, statement: str, values: tuple[object, ...]) -> tupl
         raise InvalidMovement(f"The ledger refused a movement: {refusal.constraint}.") from refusal
 
 
-def _arrays(
-    changes: Mapping[BalanceKey, tuple[int, int]] | Mapping[UseKey, tuple[int, int]], types: Sequence[str]
-) -> list[str]:
-    if not changes:
+def _arrays(changes: Mapping[BalanceKey, tuple[int, int]], types: Sequence[str]) -> list[str]:
+    return _columns(((*key, *change) for key, change in changes.items()), types)
+
+
+def _uses(changes: Mapping[UseKey, tuple[int, int]], database: Database) -> list[str]:
+    """The sums of use, each with the unit that its place belongs to."""
+    unit_of = database.unit_of
+    return _columns(
+        ((*key, *change, unit_of(PlaceId(key[3]))) for key, change in changes.items()), _USE_TYPES
+    )
+
+
+def _columns(changed: Iterable[tuple[object, ...]], types: Sequence[str]) -> list[str]:
+    rows = list(changed)
+    if not rows:
         return ["{}"] * len(types)
-    rows = ((*key, *change) for key, change in changes.items())
     return [_array(kind, column) for kind, column in zip(types, zip(*rows, strict=True), strict=True)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from domain.errors import InvalidMovement, UnknownMovement
 from domain.ports import MovementRow
 from domain.store.database import Database, Refusal
-from domain.store.effects import add_up
+from domain.store.effects import add_up, spent
 from domain.store.movements import FACILITY_AND_KEY, SQLITE_INSERT, RowKey, refused_balance, refused_use
 
 _STOCK = "facility_id, item_id, place_id, lot_id, owner_id, status"
@@ -31,6 +31,20 @@ SELECT n.* FROM (SELECT ?, ?, ?, ?, ?, ? AS charge_id, ?, ?) n
 WHERE n.charge_id = 0 OR EXISTS (SELECT 1 FROM charge_target c WHERE c.id = n.charge_id)
 ON CONFLICT ({_USE})
 DO UPDATE SET quantity = daily_usage.quantity + excluded.quantity, cost = daily_usage.cost + excluded.cost"""  # noqa: S608
+_SPEND = "facility_id, day, unit_id, kind, charge_id"
+_MONTH = "facility_id, item_id, month, unit_id, kind, department_id"
+# These follow the sums of use, which have proved the target.
+_WRITE_SPEND = f"""INSERT INTO spend_by_target ({_SPEND}, quantity, cost) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT ({_SPEND})
+DO UPDATE SET quantity = spend_by_target.quantity + excluded.quantity, cost = spend_by_target.cost + excluded.cost"""  # noqa: S608
+_WRITE_MONTH = f"""INSERT INTO spend_by_item ({_MONTH}, quantity, cost)
+SELECT n.facility_id, n.item_id, n.month, n.unit_id, n.kind, coalesce(c.cost_centre_id, u.cost_centre_id, 0), n.quantity, n.cost
+FROM (SELECT ? AS facility_id, ? AS item_id, ? AS month, ? AS unit_id, ? AS kind, ? AS charge_id, ? AS quantity, ? AS cost) n
+LEFT JOIN charge_target c ON c.id = n.charge_id
+LEFT JOIN place u ON u.id = n.unit_id
+WHERE true
+ON CONFLICT ({_MONTH})
+DO UPDATE SET quantity = spend_by_item.quantity + excluded.quantity, cost = spend_by_item.cost + excluded.cost"""  # noqa: S608
 
 
 def write(database: Database, rows: Sequence[MovementRow]) -> set[RowKey] | None:
@@ -49,6 +63,10 @@ def write(database: Database, rows: Sequence[MovementRow]) -> set[RowKey] | None
             raise refused_balance(stock)
         if sums and database.run(_WRITE_USE, sums).rowcount != len(sums):
             raise refused_use(usage)
+        if sums:
+            by_target, by_item = spent(usage, unit_of=database.unit_of)
+            database.run(_WRITE_SPEND, sorted((*key, *change) for key, change in by_target.items()))
+            database.run(_WRITE_MONTH, sorted((*key, *change) for key, change in by_item.items()))
     except Refusal as refusal:
         raise InvalidMovement(
             f"A movement names an item or place that does not exist: {refusal.constraint}."

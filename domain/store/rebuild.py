@@ -53,6 +53,37 @@ FROM (
 LEFT JOIN place p ON p.id = e.place_id
 """
 
+# Of each place the unit it belongs to: the innermost one around it, or the facility where there is none.
+UNITS = """
+SELECT place_id, unit_id, cost_centre_id FROM (
+    SELECT a.place_id, u.id AS unit_id, u.cost_centre_id,
+        row_number() OVER (
+            PARTITION BY a.place_id ORDER BY (SELECT count(*) FROM place_ancestor d WHERE d.place_id = u.id) DESC
+        ) AS nearness
+    FROM place_ancestor a JOIN place u ON u.id = a.ancestor_id AND u.kind IN ('unit', 'facility')
+) around WHERE nearness = 1
+"""
+
+SPEND_BY_TARGET = f"""
+SELECT s.facility_id, s.day, n.unit_id, s.kind, s.charge_id,
+    CAST(sum(s.quantity) AS BIGINT) AS quantity, sum(s.cost) AS cost
+FROM daily_usage s JOIN ({UNITS}) n ON n.place_id = s.place_id
+GROUP BY s.facility_id, s.day, n.unit_id, s.kind, s.charge_id
+"""  # noqa: S608 - constants only
+
+SPEND_BY_ITEM = f"""
+SELECT s.facility_id, s.item_id, {{month}} AS month, n.unit_id, s.kind,
+    coalesce(c.cost_centre_id, n.cost_centre_id, 0) AS department_id,
+    CAST(sum(s.quantity) AS BIGINT) AS quantity, sum(s.cost) AS cost
+FROM daily_usage s JOIN ({UNITS}) n ON n.place_id = s.place_id LEFT JOIN charge_target c ON c.id = s.charge_id
+GROUP BY s.facility_id, s.item_id, {{month}}, n.unit_id, s.kind, coalesce(c.cost_centre_id, n.cost_centre_id, 0)
+"""  # noqa: S608 - constants only
+
+_MONTHS = {
+    "sqlite": "substr(s.day, 1, 8) || '01'",
+    "postgresql": "CAST(date_trunc('month', CAST(s.day AS timestamp)) AS date)",
+}
+
 _LEVELS = """
 UPDATE par SET
     on_hand = coalesce((
@@ -69,11 +100,25 @@ UPDATE par SET
 
 
 def rebuild_projections(connection: Connection) -> None:
-    """Fills the empty tables ``stock`` and ``daily_usage`` from the ledger; sets the levels of the pars."""
+    """Fills the empty tables of balances, use and spending from the ledger; sets the levels of the pars."""
     connection.execute(text(_STOCK))
     connection.execute(text(_USAGE))
+    rebuild_spending(connection)
     if connection.dialect.name == "postgresql":
         rebuild_levels(connection)  # on SQLite triggers have set them
+
+
+def rebuild_spending(connection: Connection) -> None:
+    """Sums what was spent anew from the sums of use: for loads, and after places have moved to other units or cost centres."""
+    connection.execute(text("DELETE FROM spend_by_target"))
+    connection.execute(text(f"INSERT INTO spend_by_target {SPEND_BY_TARGET}"))
+    connection.execute(text("DELETE FROM spend_by_item"))
+    connection.execute(text(f"INSERT INTO spend_by_item {spend_by_item_sql(connection)}"))
+
+
+def spend_by_item_sql(connection: Connection) -> str:
+    """What ``spend_by_item`` is to hold, as a query over the sums of use."""
+    return SPEND_BY_ITEM.format(month=_MONTHS[connection.dialect.name])
 
 
 def rebuild_levels(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from domain.usecases.admin.check_ledger import (
     BalanceDiffers,
     Difference,
     ParDiffers,
+    SpendDiffers,
     UseDiffers,
     check_ledger,
 )
@@ -121,6 +122,10 @@ def snapshot(store: Store) -> dict[str, list[tuple[object, ...]]]:
             FROM stock WHERE on_hand <> 0 OR reserved <> 0 ORDER BY 1, 2, 3, 4, 5, 6""",
         "daily_usage": """SELECT facility_id, item_id, day, place_id, kind, charge_id, quantity, cost
             FROM daily_usage WHERE quantity <> 0 OR cost <> 0 ORDER BY 1, 2, 3, 4, 5, 6""",
+        "spend_by_target": """SELECT facility_id, day, unit_id, kind, charge_id, quantity, cost
+            FROM spend_by_target WHERE quantity <> 0 OR cost <> 0 ORDER BY 1, 2, 3, 4, 5""",
+        "spend_by_item": """SELECT facility_id, item_id, month, unit_id, kind, department_id, quantity, cost
+            FROM spend_by_item WHERE quantity <> 0 OR cost <> 0 ORDER BY 1, 2, 3, 4, 5, 6""",
         "par": "SELECT place_id, item_id, on_hand, in_transit FROM par ORDER BY 1, 2",
     }
     with store.begin() as unit:
@@ -155,6 +160,8 @@ def test_loading_equals_posting_in_the_ledger_in_the_projections_and_in_the_pars
     assert outcomes[0] == outcomes[1] == outcomes[2]
     assert len(outcomes[0]["stock"]) == 7
     assert len(outcomes[0]["daily_usage"]) > 4
+    assert len(outcomes[0]["spend_by_target"]) > 3
+    assert len(outcomes[0]["spend_by_item"]) > 3
 
 
 def test_pars_made_where_stock_lies_already_count_it(store: Store) -> None:
@@ -201,6 +208,8 @@ def test_the_ledger_check_reports_what_somebody_changed_by_hand(store: Store) ->
     with store.begin() as unit:
         unit.connection.execute(text("UPDATE stock SET on_hand = 99"))
         unit.connection.execute(text("UPDATE daily_usage SET quantity = 4"))
+        unit.connection.execute(text("UPDATE spend_by_target SET quantity = 5"))
+        unit.connection.execute(text("DELETE FROM spend_by_item"))
         unit.connection.execute(text("UPDATE par SET on_hand = 99 WHERE place_id = :place"), {"place": ICU})
         unit.connection.execute(text("UPDATE par SET in_transit = 5 WHERE place_id = :place"), {"place": ED})
         unit.commit()
@@ -214,6 +223,9 @@ def test_the_ledger_check_reports_what_somebody_changed_by_hand(store: Store) ->
         (ICU_SHELF_A, (7, 0), (99, 0))
     ]
     assert [(one.expected[0], one.found[0]) for one in uses] == [(3, 4)]
+    # Spending is compared with the sums of use, of which one was changed: both are told, against the 4 that now stand there.
+    spent = {one.table: (one.expected[0], one.found[0]) for one in found if isinstance(one, SpendDiffers)}
+    assert spent == {"spend_by_target": (4, 5), "spend_by_item": (4, 0)}
     assert pars[ED] == ((0, 0), (0, 5))
     assert pars[ICU] == ((7, 0), (99, 0))
     assert checked.differences == len(found)

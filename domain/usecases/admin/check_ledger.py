@@ -1,4 +1,4 @@
-"""Proves that stock equals its movements: every balance, sum of use and par level is worked out anew and compared.
+"""Proves that stock equals its movements: every balance, sum of use, sum of spending and par level is worked out anew.
 
 Movements are replayed one by one from plain rows; nothing of what the store does when it posts or loads is used. The rules are
 written out once more here, and a property test proves them equal to the model's. One item at a time, so memory does not grow with
@@ -57,7 +57,17 @@ class ParDiffers:
     found: Levels
 
 
-type Difference = BalanceDiffers | UseDiffers | ParDiffers
+@dataclass(frozen=True, slots=True)
+class SpendDiffers:
+    """Quantity and cost of a sum of spending, as the sums of use and as the projection say. ``key`` is its primary key, written out."""
+
+    table: str
+    key: str
+    expected: Sums
+    found: Sums
+
+
+type Difference = BalanceDiffers | UseDiffers | ParDiffers | SpendDiffers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class LedgerChecked:
     sums: int
     pars: int
     differences: int
+    spends: int = 0
 
     @property
     def sound(self) -> bool:
@@ -91,7 +102,7 @@ def check_ledger(
                 head for head in (movements.head, balances.head, sums.head, pars.head) if head is not None
             ]
             if not heads:
-                return LedgerChecked(movements.count, balances.count, sums.count, pars.count, count)
+                break
             item_id = min(heads)
             stock, use = replay(movements.of(item_id))
             found_stock = {row[:5]: row[5:] for row in balances.of(item_id)}
@@ -104,6 +115,13 @@ def check_ledger(
             ):
                 count += 1
                 on_difference(difference)
+        # The sums of use are proved by now, so the sums of spending are compared with them.
+        spends, differing = audit.spending()
+        for table, key, *figures in differing:
+            count += 1
+            expected, seen = (figures[0], figures[1]), (figures[2], figures[3])
+            on_difference(SpendDiffers(table, key, _in_money(expected), _in_money(seen)))
+        return LedgerChecked(movements.count, balances.count, sums.count, pars.count, count, spends)
 
 
 def replay(movements: Iterable[MovedRow]) -> tuple[dict[Balance, Levels], dict[Use, Levels]]:

@@ -32,12 +32,24 @@ class _Kind(StrEnum):
 
 _NUMBERS = r"(?:\s*(?:numbers?|nos?\b\.?|nrs?\b\.?|codes?|\#s?|ids?\b|\(s\)))*"
 _LABELS = (
-    (_Kind.DI, r"(?:primary\s+|unit\s+of\s+use\s+)?(?:UDI[\s-]*DI|UDI|DI|GTIN(?:-1[234])?|device\s+identifiers?|UPC|HIBC)\b(?:\s*\(s\)|\s*(?:codes?|numbers?|\#))*"),
+    (
+        _Kind.DI,
+        r"(?:primary\s+|unit\s+of\s+use\s+)?(?:UDI[\s-]*DI|UDI|DI|GTIN(?:-1[234])?|device\s+identifiers?|UPC|HIBC)\b"
+        r"(?:\s*\(s\)|\s*(?:codes?|numbers?|\#))*",
+    ),
     (_Kind.SERIAL, rf"(?:serial(?:ised|ized)?|serials|S/Ns?|SNs?)\b{_NUMBERS}"),
     (_Kind.LOT, rf"(?:lots?(?:/batch(?:es)?)?|batch(?:es)?(?:/lots?)?)\b{_NUMBERS}"),
-    (_Kind.CATALOGUE, rf"(?:catalog(?:ue)?s?|cat\b\.?|REFs?|references?|models?|parts?|P/Ns?|product\s+codes?|products?\s+numbers?|items?|SKUs?|list|order|article)\b{_NUMBERS}"),
-    (_Kind.NOTHING, r"(?:quantit(?:y|ies)|qty|size|software\s+version|version|phone|telephone|tel|call)\b"),
-)  # fmt: skip
+    (
+        _Kind.CATALOGUE,
+        r"(?:catalog(?:ue)?s?|cat\b\.?|REFs?|references?|models?|parts?|P/Ns?|product\s+codes?|products?\s+numbers?|items?|SKUs?"
+        rf"|list|order|article)\b{_NUMBERS}",
+    ),
+    (
+        _Kind.NOTHING,
+        r"(?:quantit(?:y|ies)|qty|size|software\s+version|version|phone|telephone|tel|call)\b",
+    ),
+)
+_UNITS = r"(?:units?|each|ea|boxes|box|cases?|pcs|pieces|devices|kits?|packs?|cartons?|mm|cm|m[lL]|fr|french|gauge|ga|inch(?:es)?|in\b|%)"
 _LABEL = "|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _LABELS)
 _CODE = r"\+?[A-Z0-9][A-Z0-9]*(?:[-./_][A-Z0-9]+)*"
 _JOIN = r"(?:\s*(?:through|thru|up\s+to|to|–|—|~|\.{2,3})\s*|\s+-\s+)"
@@ -52,7 +64,7 @@ _SCAN = re.compile(
     | (?P<date>(?<![\w-]){DATE}(?![\w-]))
     | (?P<span>(?<![\w+])(?P<low>{_CODE}){_JOIN}(?P<high>{_CODE})(?!\w))
     | (?P<between>\bbetween\s+(?P<from>{_CODE})\s+and\s+(?P<till>{_CODE})(?!\w))
-    | (?P<amount>(?<![\w-])\d[\d,]*\s*(?:units?|each|ea|boxes|box|cases?|pcs|pieces|devices|kits?|packs?|cartons?|mm|cm|m[lL]|fr|french|gauge|ga|inch(?:es)?|in\b|%)\b)
+    | (?P<amount>(?<![\w-])\d[\d,]*\s*{_UNITS}\b)
     | (?P<code>(?<![\w+]){_CODE}(?!\w))
     """,
     re.IGNORECASE | re.VERBOSE,

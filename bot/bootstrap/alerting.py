@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from bot.dialogue.alerting.expired import ExpiredProposer
+from bot.dialogue.alerting.expiring import ExpiringProposer
 from bot.dialogue.alerting.proposing import Answerer, Proposer
+from bot.views.alerts.expired import ExpiredLines
+from bot.views.alerts.expiring import ExpiringLines
 from bot.views.alerts.lines import Lines
+from domain.usecases.alert.watch_expired import ExpiredWatcher
+from domain.usecases.alert.watch_expiring import ExpiringWatcher
 from domain.usecases.alert.watching import Watcher
 
-WATCHERS: tuple[Watcher, ...] = ()
+WATCHERS: tuple[Watcher, ...] = (
+    ExpiringWatcher(),
+    ExpiredWatcher(),
+)
 
-LINES: tuple[Lines, ...] = ()
+LINES: tuple[Lines, ...] = (
+    ExpiringLines(),
+    ExpiredLines(),
+)
 
-PROPOSERS: tuple[Proposer, ...] = ()
+PROPOSERS: tuple[Proposer, ...] = (
+    ExpiringProposer(),
+    ExpiredProposer(),
+)
 
 ANSWERERS: tuple[Answerer, ...] = ()

@@ -6,14 +6,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_FORM = frozenset(
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\S+", words))
+
+
+_FORM = _listed(
     """
     inc incorporated corp corporation co company llc ltd limited lp llp plc gmbh ag sa sas spa srl bv nv
     ab as kg kgaa pty pte usa us america american north international intl global worldwide group
     holdings the and of medical healthcare health care products product devices device technologies
     technology systems solutions sciences industries manufacturing division surgical de mexico puerto
     rico
-    """.split()
+    """
 )
 _SAME = (
     ("bd", "becton dickinson", "bard", "c r bard", "carefusion"),
@@ -76,12 +81,12 @@ def same_house(firm: str, maker: str) -> bool:
     )
 
 
-_PLAIN = frozenset(
+_PLAIN = _listed(
     """
     the a an of for with and or in to by kit kits set sets pack packs sterile disposable single use
     adult pediatric each box case size model catalog number ref ml mm cm fr french gauge ga x in inch
     long short large small medium non system device medical surgical product products part
-    """.split()
+    """
 )
 
 

@@ -3,7 +3,7 @@
 Every place has its own use, its own lots and, with them, an expected loss that is convex in the quantities (``shelf_life``). A move
 costs handling, whatever its size, and a way. Sought are the moves with
 
-    cost * (sum over places of units expected to lapse) + sum over moves of handling  ->  least.
+    cost * (sum over places of units expected to lapse + LEAST_CHANCE * units moved) + sum over moves of handling  ->  least.
 
 Where the lots to be moved lapse on one date, each place's loss is a convex function of one number and written as the chords between
 its neighbouring whole numbers: the model is then exact, a flow in unit increments with a fixed charge a move. Where they lapse on
@@ -34,6 +34,9 @@ LEAST_LIFE = 3
 
 MOST_WAYS = 8
 """Destinations weighed for each lot: those that save most by themselves."""
+
+LEAST_CHANCE = 0.1
+"""A unit is carried only where it has at least this chance of being used instead of lapsing: what is brought takes room there."""
 
 MOST_UNITS = 300
 """Units of an item at one place that are weighed one by one; where there are more, they are weighed in bundles of equal size."""
@@ -247,7 +250,8 @@ class _Problem:
                 own = self.held[spot][source.date]
                 lost = profiles[key][own : own + source.lot.quantity + 1] - profiles[key][own]
                 fixed = self.handling.of(self.way(self.spots[source.spot].place_id, there.place_id))
-                gains = self.unit_cost * (relieved[: len(lost)] - lost) - fixed
+                room = LEAST_CHANCE * np.arange(len(lost))
+                gains = self.unit_cost * (relieved[: len(lost)] - lost - room) - fixed
                 best = int(gains.argmax())
                 if best and gains[best] > 0:
                     mine.append(_Arc(number, spot, fixed, best, float(gains[best])))
@@ -263,22 +267,21 @@ class _Problem:
             found[arc.spot][source.date] += amount
         return {spot: tuple(quantities) for spot, quantities in found.items()}
 
-    def total(self, arcs: Sequence[_Arc], amounts: Sequence[int]) -> float:
-        """Loss at the touched spots and handling, in the currency."""
+    def total(self, arcs: Sequence[_Arc], amounts: Sequence[int], *, chance: float = LEAST_CHANCE) -> float:
+        """Loss at the touched spots, what is moved times ``chance``, and handling, in the currency."""
         lost = sum(self.loss(spot, units).total for spot, units in self.changed(arcs, amounts).items())
-        return self.unit_cost * lost + sum(
-            arc.fixed for arc, amount in zip(arcs, amounts, strict=True) if amount
-        )
+        handled = sum(arc.fixed for arc, amount in zip(arcs, amounts, strict=True) if amount)
+        return self.unit_cost * (lost + chance * sum(amounts)) + handled
 
     def moves(self, arcs: Sequence[_Arc], amounts: Sequence[int]) -> tuple[Move, ...]:
         """With what each saves, by the total without it; one that saves nothing beside the others is left out."""
         kept = list(amounts)
         while True:
-            whole = self.total(arcs, kept)
+            whole = self.total(arcs, kept, chance=0)
             gains = []
             for index, amount in enumerate(kept):
                 without = [*kept[:index], 0, *kept[index + 1 :]]
-                gains.append(self.total(arcs, without) - whole if amount else 0.0)
+                gains.append(self.total(arcs, without, chance=0) - whole if amount else 0.0)
             useless = [index for index, amount in enumerate(kept) if amount and gains[index] <= 0]
             if not useless:
                 break
@@ -399,7 +402,11 @@ def _programme(
                     row[index] += slope * ((arc.spot == cut.spot) - (source.spot == cut.spot))
         add(row, -cut.level)
     costs = np.concatenate(
-        [np.zeros(count), [arc.fixed for arc in arcs], np.full(len(spots), problem.unit_cost)]
+        [
+            np.full(count, LEAST_CHANCE * problem.unit_cost),
+            [arc.fixed for arc in arcs],
+            np.full(len(spots), problem.unit_cost),
+        ]
     )
     found = milp(
         costs,

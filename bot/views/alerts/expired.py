@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from bot.views.alerts.lines import Lead, Line, LineButton
-from bot.views.alerts.told import amount, below, day_of, item_of, lot_of, name_of, text, whole
+from bot.views.alerts.told import amount, day_of, item_of, lot_of, name_of, text, whole
 from bot.views.words import (
     WARNING,
     Bold,
     Phrase,
-    clean,
     counted,
     cut,
     day,
@@ -90,13 +89,12 @@ class ExpiredLines:
 
 def _phrases(facts: Facts, *, today: date) -> tuple[Phrase, ...]:
     lapsed = day_of(facts, "expires_on") or today
-    where = below(clean(text(facts, "path")), unit=clean(text(facts, "unit")))
     value = amount(facts, "value")
     worth = "consigned" if whole(facts, "consigned") and not value else money(value, text(facts, "currency"))
     hold = f" · {number(whole(facts, 'held'))} on hold" if whole(facts, "held") else ""
     return (
         (
-            Bold(where),
+            Bold(shelf_of(facts)),
             " — ",
             Bold(quantity(whole(facts, "quantity"), item_of(facts).base_unit)),
             f" {name_of(facts)}",

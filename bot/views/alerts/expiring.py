@@ -8,7 +8,18 @@ from datetime import date
 from decimal import Decimal
 
 from bot.views.alerts.lines import Lead, Line, LineButton
-from bot.views.alerts.told import amount, below, day_of, item_of, lot_of, name_of, parts, ratio, text, whole
+from bot.views.alerts.told import (
+    amount,
+    day_of,
+    item_of,
+    lot_of,
+    name_of,
+    parts,
+    ratio,
+    shelf_of,
+    text,
+    whole,
+)
 from bot.views.words import (
     Bold,
     Phrase,
@@ -46,16 +57,12 @@ class ExpiringLines:
         saved = sum((amount(one, "saves") for one in facts), Decimal(0))
         moved = [one for one in facts if parts(one, "moves")]
         currency = next((text(one, "currency") for one in facts), "")
-        verb = "is" if len(alerts) == 1 else "are"
-        said: list[str] = [
-            Bold(money(risk, currency)), f" {verb} likely to lapse unused." if verb == "are" else " is likely to lapse unused.",
-        ]  # fmt: skip
+        said: list[str] = [Bold(money(risk, currency)), " of it will probably lapse unused."]
         if moved:
-            they = "it" if len(moved) == 1 else "them"
             said += [
-                f" Moving {counted(len(moved), 'lot')} saves ",
+                f" {counted(len(moved), 'lot')} can be saved by a move: ",
                 Bold(money(saved, currency)),
-                f": one press moves {they}.",
+                ".",
             ]
         else:
             said.append(" No other place would use enough of it in time; ask suppliers to exchange it.")
@@ -80,12 +87,12 @@ class ExpiringLines:
 
 
 def where_to(move: Mapping[str, Fact], facts: Facts) -> str:
-    """The other place as one says it here: inside the same unit by its shelf, else by its unit and shelf."""
-    unit, path = clean(text(move, "unit")), clean(text(move, "path"))
+    """The other place as one says it here: by its shelf inside the same unit, else by its unit and the room there."""
+    unit, shelf = clean(text(move, "unit")), shelf_of(move)
     if unit == clean(text(facts, "unit")):
-        return below(path, unit=unit)
-    steps = path.split(" › ")
-    return path if len(steps) <= 2 else f"{steps[0]} › {steps[1]}"
+        return shelf
+    room = shelf.partition(" › ")[0]
+    return room if room.startswith(unit) or not unit else f"{unit} › {room}"
 
 
 def move_label(move: Mapping[str, Fact], facts: Facts) -> str:
@@ -105,10 +112,7 @@ def _phrases(facts: Facts, *, today: date) -> tuple[Phrase, ...]:
         f" — {some} will lapse {until(expires, today=today)}, ",
         Bold(risk),
     )
-    second: Phrase = (
-        f"{below(clean(text(facts, 'path')), unit=clean(text(facts, 'unit')))} · {lot_of(facts)}, "
-        f"{day(expires, today=today)} · {here}",
-    )
+    second: Phrase = (f"{shelf_of(facts)} · {lot_of(facts)}, {day(expires, today=today)} · {here}",)
     moves = parts(facts, "moves")[:MOST_MOVES]
     if not moves:
         return first, second, ("No other place would use it in time.",)

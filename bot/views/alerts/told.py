@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from bot.views.naming import item_name, lot_name
+from bot.views.words import clean
 from domain.model.alert import Fact, Facts
 from domain.model.ids import ItemId, LotId
 from domain.usecases.ask.answers import ItemRef, LotRef
@@ -74,6 +75,6 @@ def lot_of(facts: Facts) -> str:
     )
 
 
-def below(path: str, *, unit: str) -> str:
-    """The way to a shelf without its unit, which the reader knows."""
-    return path.removeprefix(f"{unit} › ") if unit else path
+def shelf_of(facts: Facts) -> str:
+    """The way to a shelf from its unit, which the reader knows."""
+    return clean(text(facts, "shelf") or text(facts, "path"))

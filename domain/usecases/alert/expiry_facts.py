@@ -21,11 +21,12 @@ def item_facts(item: Item) -> dict[str, Fact]:
 
 
 def place_facts(place_id: PlaceId, *, tree: PlaceTree) -> dict[str, Fact]:
-    """``path`` leads from the unit down; ``unit_id`` is the unit, or the facility where the place is in none."""
+    """``path`` leads from the outermost unit down, ``shelf`` from the nearest; that is ``unit``, or the facility outside of any."""
     unit = tree.unit_of(place_id)
     return {
         "place": int(place_id),
         "path": tree.path(place_id),
+        "shelf": tree.path(place_id, below=unit.id),
         "unit": unit.name,
         "unit_id": int(unit.id),
     }

@@ -19,8 +19,13 @@ type Element = tuple[str, str]
 MOST = 8
 """Readings worth showing; more than these no person compares."""
 
+_LOOKED_AT = 64
+
 _OPEN = frozenset({"10", "21", "30", "240", "241", "250"})
 """Elements of open length that stand on device labels beside a lot or a serial number."""
+
+_LONGEST = 100
+"""A longer value is no label's with a separator left out, and has too many readings to look at."""
 
 _YEARS_BACK, _YEARS_AHEAD = 12, 15
 """How far from today the dates on a stocked product are."""
@@ -36,13 +41,29 @@ def readings(elements: Sequence[tuple[str, str, bool]], *, today: date) -> list[
     )
     for at, (ai, value, closed) in enumerate(elements):
         kind = kind_of(ai) if ai else None
-        if kind is None or kind.fixed:
+        if kind is None or kind.fixed or len(value) > _LONGEST:
             continue
         for split in _splits(kind, value, present=present, sure=closed or separated, today=today):
             found.append([*plain[:at], *split, *plain[at + 1 :]])
-            if len(found) == MOST:
-                return found
-    return found
+            if len(found) == _LOOKED_AT:
+                return _likeliest(found)
+    return _likeliest(found)
+
+
+def _likeliest(found: list[list[Element]]) -> list[list[Element]]:
+    """Those with the most dates and product numbers first, and of them those that leave lots and serials their usual length."""
+
+    def unlikely(elements: list[Element]) -> tuple[int, int, int]:
+        kinds = [(kind_of(ai), value) for ai, value in elements]
+        facts = sum(1 for kind, _ in kinds if kind is not None and kind.fixed)
+        stubs = sum(
+            1
+            for kind, value in kinds
+            if kind is not None and not kind.fixed and kind.ai != "30" and len(value) < 4
+        )
+        return -facts, stubs, len(elements)
+
+    return sorted(found, key=unlikely)[:MOST]
 
 
 def _splits(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.views.alerts.lines import Lead, Line, LineButton
-from bot.views.alerts.told import amount, day_of, item_of, lot_of, name_of, text, whole
+from bot.views.alerts.told import amount, day_of, item_of, lot_of, name_of, shelf_of, text, whole
 from bot.views.words import (
     WARNING,
     Bold,

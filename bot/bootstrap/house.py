@@ -18,6 +18,7 @@ from bot.understanding.meaning import Language
 from bot.vault import FernetVault, open_vault
 from bot.views.acting.blocks import BlockViews
 from domain.errors import UnknownPerson
+from domain.exchange.order_csv import order_csv
 from domain.model.person import Person
 from domain.ports import Clock, Transactions, Vault
 from domain.store import Store, open_store
@@ -72,6 +73,7 @@ def open_acts(house: House) -> Acts:
         views=BlockViews(),
         channels=open_channels(house),
         formats=house.settings.formats,
+        order_writer=order_csv,
     )
 
 

@@ -123,11 +123,11 @@ def press_letter(body: Body, action: Body) -> Letter | None:
 
 
 def opens_form(letter: Letter) -> bool:
-    """Does this press open a modal? EDIT and OVERRIDE do, and a step that is called "edit"."""
+    """Does this press open a modal? EDIT and OVERRIDE do, and a step that is called "edit", or "edit:" and which form."""
     if letter.kind != "press":
         return False
     press = Press(letter.text("press"))
-    return press in OPENING or (press is Press.STEP and letter.text("choice") == "edit")
+    return press in OPENING or (press is Press.STEP and letter.text("choice").partition(":")[0] == "edit")
 
 
 def aside(letter: Letter, text: str) -> Letter:

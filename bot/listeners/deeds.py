@@ -61,7 +61,7 @@ class Deeds:
         """The rows of a turn: its own message first, then what is told elsewhere. ``rendered`` stands in for the turn's own."""
         key = letter.event_id
         facility = ""
-        if any(told.card_of.startswith("requisition:") for told in turn.told):
+        if any(told.card_of.startswith(("requisition:", "purchase:")) for told in turn.told):
             facility = str((await self._person(letter)).facility_id)
         address = _address(turn, letter)
         shown = turn.rendered if rendered is None else rendered

@@ -26,6 +26,7 @@ from bot.dialogue.acting.sketch import Sketch, Verb, read_body
 from bot.dialogue.acting.sketching import Sketcher
 from bot.dialogue.acting.steps import Steps, subject_of, whole
 from bot.dialogue.acting.turns import NOT_STAFF, ActTurn, Form, Press, Pressed, Submitted
+from bot.dialogue.purchasing.orders import Orders, OrderWriter, is_order
 from bot.dialogue.turn import Heard
 from bot.understanding.heard import marked
 from bot.understanding.meaning import Meaning
@@ -70,6 +71,7 @@ class Acts:
         views: ActViews,
         channels: Channels | None = None,
         formats: Formats = PLAIN,
+        order_writer: OrderWriter | None = None,
         run: Runner = _in_thread,
     ) -> None:
         self._formats = formats
@@ -80,6 +82,7 @@ class Acts:
         self._drafting = Drafting(clock=clock, vault=vault, views=views)
         self._posting = Posting(self._drafting, channels=channels or NoChannels())
         self._steps = Steps(self._drafting, self._posting)
+        self._orders = Orders(self._drafting, self._posting, writer=order_writer)
         self._hearing = Hearing(
             self._drafting,
             self._posting,
@@ -169,6 +172,8 @@ class Acts:
 
     def _pressed(self, pressed: Pressed, *, at: Address, uow: UnitOfWork) -> ActTurn:
         match pressed.press:
+            case Press.STEP if is_order(pressed.subject):
+                return self._orders.press(pressed, at=at, uow=uow)
             case Press.STEP:
                 return self._steps.step(pressed, at=at, uow=uow)
             case Press.CHECK:
@@ -231,6 +236,8 @@ class Acts:
         """As ``form``, in this thread of control. Raises Invalid for a card that is over or has changed."""
         at = Address(pressed.channel, pressed.thread, pressed.person, pressed.event_id, pressed.private)
         with self._transactions.reading() as uow:
+            if is_order(pressed.subject):
+                return self._orders.form(pressed, at=at, uow=uow)
             if pressed.press is Press.STEP:
                 return Form(FIGURES, self._views.form(self._steps.form(pressed, at=at, uow=uow)))
             draft = uow.drafts.get(draft_of(pressed.subject))
@@ -255,6 +262,11 @@ class Acts:
 
     def check_now(self, submitted: Submitted) -> Mapping[str, str]:
         """As ``check``, in this thread of control. Writes nothing: what it had to store to look is left behind."""
+        if is_order(submitted.subject):
+            with self._transactions.reading() as uow:
+                return self._orders.check(
+                    submitted.form, submitted.subject, submitted.values, person=submitted.person, uow=uow
+                )
         if submitted.form == FIGURES:
             return {
                 name: error for name, value in submitted.values.items() if (error := _wrong_figure(value))
@@ -287,6 +299,16 @@ class Acts:
         message = submitted.message
         with self._transactions.begin() as uow:
             try:
+                if is_order(submitted.subject):
+                    return self._orders.submit(
+                        submitted.form,
+                        submitted.subject,
+                        submitted.values,
+                        at=at,
+                        message=message,
+                        version=submitted.version,
+                        uow=uow,
+                    )
                 if submitted.form == FIGURES:
                     return self._steps.submit(
                         submitted.subject, submitted.values, at=at, message=message, uow=uow

@@ -19,7 +19,7 @@ from domain.model.purchase import (
 from domain.ports import UnitOfWork
 from domain.usecases.purchase.needs import Need, needs, packing_of, proposals
 
-MOST_LINES = 60
+MOST_LINES = 45
 """Lines of one proposal; what is less urgent is proposed once these are decided on."""
 SETTLED = "Nothing of it is low any more."
 
@@ -100,7 +100,7 @@ def line_of(need: Need, number: int) -> OrderLine:
         pack_size=packing.size,
         packs=need.quantity.packs,
         price=offer.price,
-        lead_days=need.why.lead_days if need.why.learned_from else offer.lead_days,
+        lead_days=offer.lead_days,
         minimum_packs=packing.minimum,
         why=need.why,
     )

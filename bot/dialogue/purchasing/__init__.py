@@ -1,0 +1,1 @@
+"""From words, clicks and forms about orders to their cards."""

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     nlu_timeout: Annotated[float, Field(gt=0, le=60)] = 2.0
     nlu_idle_minutes: Annotated[float, Field(gt=0)] = 15.0
 
+    openfda_url: str = "https://api.fda.gov/device/enforcement.json"
+    """Where recall notices are asked for, once a day."""
+    openfda_key: SecretStr = SecretStr("")
+    """openFDA's own key; without one it answers fewer questions a day."""
+
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.PRETTY
 

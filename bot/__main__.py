@@ -13,7 +13,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["scan"]:
     # Pictures need neither the store nor the language: alone, they are read in a third of the time.
     scan.alone(sys.argv[2:])
 
-from bot.cli import ask, audit, care, nlu
+from bot.cli import ask, audit, care, jobs, nlu, recalls
 
 app = typer.Typer(
     name="parley",
@@ -60,6 +60,8 @@ app.add_typer(audit.vault, name="vault")
 app.add_typer(care.ledger, name="ledger")
 app.add_typer(care.db, name="db")
 app.add_typer(nlu.nlu, name="nlu")
+app.add_typer(recalls.recalls, name="recalls")
+app.add_typer(jobs.jobs, name="jobs")
 
 if __name__ == "__main__":
     app(prog_name="parley")

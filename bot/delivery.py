@@ -41,7 +41,8 @@ NOT_A_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found"})
 OTHERWISE: Final = "_otherwise"
 """Of a body: the response_url to answer by, only to the asker, where Parley is not in the channel."""
 CARD_OF: Final = "_card_of"
-"""Of a body: the record whose card this is. A draft's id, or "requisition:<facility>:<number>"; its ts is kept with it."""
+"""Of a body: the record whose card this is. A draft's id, "requisition:<facility>:<number>" or "digest:<number>:<version>"; its ts
+is kept with it."""
 ANEW_IN: Final = "_anew_in"
 """Of an update's body: the thread to post the same in, where the message can not be updated any more ("" outside every thread)."""
 _OURS: Final = frozenset({OTHERWISE, CARD_OF, ANEW_IN})
@@ -52,7 +53,10 @@ ALREADY_THERE: Final = frozenset({"message_not_found", "cant_update_message", "e
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
+    """``channel`` is where it stands, "" where that is not known."""
+
     ts: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +113,15 @@ class Sender:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._directs: dict[str, str] = {}  # channels of direct messages by user; they never change
 
     async def send(self, parcel: Parcel, *, look_first: bool) -> Outcome:
         """Delivers the parcel. ``look_first``: an earlier try may have arrived, so search for it before posting."""
         looking = look_first
         try:
+            parcel = await self._addressed(parcel)
             if look_first and (ts := await self._find(parcel)) is not None:
-                return Delivered(ts)
+                return Delivered(ts, parcel.text("channel"))
             looking = False
             return await self._call(parcel)
         except SlackApiError as error:
@@ -125,6 +131,18 @@ class Sender:
             return outcome
         except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError) as error:
             return Later(type(error).__name__)
+
+    async def _addressed(self, parcel: Parcel) -> Parcel:
+        """What is for a person goes to their direct messages, by the channel that Slack gives them."""
+        name = "channel_id" if parcel.method == UPLOAD else "channel"
+        user = parcel.text(name)
+        if parcel.method not in (UPLOAD, "chat.postMessage", "chat.update") or user[:1] not in ("U", "W"):
+            return parcel
+        if user not in self._directs:
+            answer = await self._client.conversations_open(users=user)
+            channel = answer.get("channel")
+            self._directs[user] = str(channel["id"]) if isinstance(channel, dict) else user
+        return replace(parcel, body={**parcel.body, name: self._directs[user]})
 
     async def _call(self, parcel: Parcel) -> Outcome:
         if parcel.method == UPLOAD:
@@ -147,7 +165,7 @@ class Sender:
     async def _api(self, parcel: Parcel) -> Outcome:
         arguments = {name: value for name, value in parcel.body.items() if name not in _OURS}
         answer = await self._client.api_call(parcel.method, json=arguments)
-        return Delivered(str(answer.get("ts") or ""))
+        return Delivered(str(answer.get("ts") or ""), str(answer.get("channel") or parcel.text("channel")))
 
     async def _anew(self, parcel: Parcel) -> Outcome:
         """Posts what could not replace its message, where that was asked for, once: an earlier try is looked for first."""
@@ -160,7 +178,7 @@ class Sender:
             body["thread_ts"] = thread
         message = replace(parcel, method="chat.postMessage", body=body)
         ts = await self._find(message)
-        return Delivered(ts) if ts is not None else await self._api(message)
+        return Delivered(ts, parcel.text("channel")) if ts is not None else await self._api(message)
 
     # -------------------------------------------------------------------------------------- looking
 

@@ -26,7 +26,9 @@ from bot.delivery import CARD_OF, REPLY_EVENT, Delivered, Failed, Later, Outcome
 from bot.support import PASSING, support_code, where
 from bot.views.rendered import Json
 from domain.errors import SupplyRoomError
+from domain.model.alert import DigestId
 from domain.model.ids import FacilityId
+from domain.model.purchase import PurchaseOrderId
 from domain.model.receipt import DraftId
 from domain.model.requisition import RequisitionId
 from domain.ports import Clock, OutboxRow, Transactions, UnitOfWork, Vault
@@ -37,6 +39,9 @@ LEASE: Final = timedelta(seconds=120)
 """Longer than the longest sending (pace, search, upload): a row is never sent by two processes at a time."""
 FAULTS: Final = 3
 """Tries of a row that breaks our own code: then it is set aside, for the channel's later rows wait behind it."""
+PATIENT: Final = ("digest:", "report:", "told:")
+"""How the keys begin of what jobs post: it waits for Slack as long as it must, up to KEEP_FOR."""
+KEEP_FOR: Final = timedelta(days=3)
 GIVE_UP_AFTER: Final = 20
 """Tries of one row. With the pauses below that is about three hours: longer than Slack's usual incidents, shorter than a shift."""
 
@@ -110,18 +115,35 @@ class Bucket:
         return self._tokens + (self.now() - self._at) * self.rate >= self.burst
 
 
-def _sent(row: OutboxRow, uow: UnitOfWork, *, now: datetime, ts: str) -> None:
+def _sent(row: OutboxRow, uow: UnitOfWork, *, now: datetime, ts: str, channel: str = "") -> None:
     """The row is done; where it was a card, whatever it shows knows from now on which message that is."""
     uow.outbox.sent(row.key, now=now, ts=ts)
     subject = Parcel.of(row).text(CARD_OF)
+    kind, _, rest = subject.partition(":")
+    if kind == "digest":
+        number, _, version = rest.partition(":")
+        uow.alerts.posted(DigestId(int(number)), version=int(version), posted_in=channel, message=ts)
+        return
     if not subject or not ts:
         return
-    kind, _, rest = subject.partition(":")
     if kind == "requisition":
         facility, _, number = rest.partition(":")
         uow.requisitions.shown_as(FacilityId(int(facility)), RequisitionId(int(number)), ts)
+    elif kind == "purchase":
+        facility, _, number = rest.partition(":")
+        uow.orders.shown_as(
+            FacilityId(int(facility)),
+            PurchaseOrderId(int(number)),
+            channel=channel or row.channel,
+            message=ts,
+        )
     else:
         uow.drafts.shown_as(DraftId(uuid.UUID(subject)), ts)
+
+
+def _keeps(row: OutboxRow, *, now: datetime) -> bool:
+    """What tells of alerts waits for days: it is no answer that somebody stands waiting for, and it must not be lost."""
+    return row.key.startswith(PATIENT) and now - row.created_at < KEEP_FOR
 
 
 class Outbox:
@@ -284,12 +306,12 @@ class Outbox:
     async def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
         now = self._clock.now()
         match outcome:
-            case Delivered(ts=ts):
-                await self._write(lambda uow: _sent(row, uow, now=now, ts=ts))
+            case Delivered(ts=ts, channel=channel):
+                await self._write(lambda uow: _sent(row, uow, now=now, ts=ts, channel=channel))
             case Later(error=error, seconds=seconds, limited=limited):
                 if limited:
                     self._closed[self._gate(row)] = self._time() + seconds
-                elif row.attempts >= GIVE_UP_AFTER:
+                elif row.attempts >= GIVE_UP_AFTER and not _keeps(row, now=now):
                     await self._give_up(row, f"gave up after {row.attempts} tries: {error}")
                     return
                 pause = timedelta(seconds=seconds) if limited else backoff(max(1, row.attempts))

@@ -38,6 +38,10 @@ class SettledChannels:
             return ""
         return next((found[place] for place in reversed(tree.lineage(place_id)) if place in found), "")
 
+    def at(self, place_id: PlaceId) -> str:
+        """The channel named for this very place; "" where none is."""
+        return self._current()[1].get(place_id, "") if self._named else ""
+
     def check(self) -> dict[str, str]:
         """Channels by the path of their place. Raises InvalidSetting naming everything that names no one place."""
         wrong = []

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import socket
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
@@ -18,21 +14,15 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.bootstrap.house import House, open_acts, open_channels, open_decisions, open_dialogue
+from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
+from bot.bootstrap.jobs import open_schedule
 from bot.bootstrap.language import open_language
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
-from bot.listeners.chasing import HoldReminders, SlackDirects
 from bot.listeners.glance import Glances
-from bot.listeners.groups import SlackGroups
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
-from bot.views.acting.blocks import BlockViews
 from domain.errors import InvalidSetting
-from jobs.chasing import Reminded, chase_holds
-from jobs.housekeeping import Forgotten, tidy
-from jobs.roles import RolesSynced, follow_groups
-from jobs.schedule import Job, Schedule
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +64,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         await asyncio.to_thread(house.places.warm)
         app = open_app(client, office.deps, signing_secret=settings.slack_signing_secret.get_secret_value())
         await office.start()
-        schedule = open_schedule(house)
+        schedule = open_schedule(house, woken=_from_threads(office.outbox.wake))
         schedule.start()
         try:
             async with _listening(app, settings):
@@ -110,50 +100,14 @@ async def _listening(app: AsyncApp, settings: Settings) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-def open_schedule(house: House) -> Schedule:
-    """The table of what runs when, in the first facility's zone."""
-    settings = house.settings
-    with house.transactions.reading() as uow:
-        facilities = uow.places.facilities()
-    zone = ZoneInfo(facilities[0].timezone if facilities else "Etc/UTC")
+def _from_threads(wake: Callable[[], None]) -> Callable[[], None]:
+    """The same, for the threads of jobs."""
+    loop = asyncio.get_running_loop()
 
-    def housekeeping(due: datetime) -> Forgotten:
-        return tidy(
-            transactions=house.transactions,
-            now=due,
-            keep_threads=timedelta(days=settings.keep_threads_days),
-            keep_mail=timedelta(days=settings.keep_mail_days),
-            keep_candidates=timedelta(days=settings.keep_candidates_days),
-        )
+    def woken() -> None:
+        with contextlib.suppress(
+            RuntimeError
+        ):  # the loop is closed: the next start looks at the outbox first of all
+            loop.call_soon_threadsafe(wake)
 
-    reminders = HoldReminders(
-        transactions=house.transactions,
-        channels=open_channels(house),
-        directs=SlackDirects(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
-        ),
-        views=BlockViews(),
-        vault=house.vault,
-        clock=house.clock,
-    )
-
-    def chasing(due: datetime) -> Reminded:
-        return chase_holds(reminders, transactions=house.transactions, now=due)
-
-    jobs = [Job("housekeeping", "20 3 * * *", housekeeping), Job("chasing", "*/5 * * * *", chasing)]
-    if settings.groups:
-        groups = SlackGroups(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
-        )
-
-        def roles(due: datetime) -> RolesSynced:
-            return follow_groups(groups, roles=settings.groups, transactions=house.transactions, now=due)
-
-        jobs.append(Job("roles", "7 * * * *", roles))
-    return Schedule(
-        jobs,
-        transactions=house.transactions,
-        clock=house.clock,
-        zone=zone,
-        worker=f"{socket.gethostname()}:{os.getpid()}",
-    )
+    return woken

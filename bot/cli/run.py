@@ -19,13 +19,15 @@ from bot.bootstrap.demo import demo_day, load_demo
 from bot.bootstrap.house import House, open_house
 from bot.bootstrap.slack import serve_slack
 from bot.cli.common import read_settings, said_plainly, tell
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, channels_of
 from bot.workspace import ChannelSpec, LocalWorkspace, MessageShortcut, Person, WorkspaceConfig
 from domain.errors import InvalidSetting, StoreUnavailable
 from domain.model.person import Role
+from domain.model.place import PlaceKind
 from domain.store import current, head
 
 CONNECT_SECONDS = 60.0
+TOLD_APART = (PlaceKind.UNIT, PlaceKind.STOREROOM)
 DEMO_CHANNELS = "Central Supply=C0CENTRAL1, OR Suite=C0ORSUPPLY, ICU=C0ICUSUPPL"
 
 
@@ -68,6 +70,7 @@ async def _demo(settings: Settings, *, port: int, fresh: bool) -> None:
     try:
         await asyncio.to_thread(_hospital, settings, fresh=fresh)
         house = await asyncio.to_thread(open_house, settings)
+        await asyncio.to_thread(_keep_channels, house)
         workspace = LocalWorkspace(_workspace_config(house, port=port))
         try:
             await workspace.start()
@@ -122,6 +125,17 @@ def _hospital(settings: Settings, *, fresh: bool) -> None:
     counts = load_demo(settings, seed=7, scale=1.0, now=now, replace=ours, progress=progress)
     note.write_text(json.dumps({"database": settings.database, "today": today}))
     tell(f"    {counts}")
+
+
+def _keep_channels(house: House) -> None:
+    """Where alerts are told, as somebody would choose it in the settings: for commands beside the bot too. What is set stays."""
+    with house.transactions.begin() as uow:
+        if house.settings.channels or uow.job_book.channels():
+            return
+        named = {place.name: place.id for place in uow.places.tree() if place.kind in TOLD_APART}
+        for name, channel in channels_of(DEMO_CHANNELS).items():
+            uow.job_book.put_channel(named[name], "", channel)
+        uow.commit()
 
 
 def _workspace_config(house: House, *, port: int) -> WorkspaceConfig:

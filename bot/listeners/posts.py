@@ -26,7 +26,8 @@ class Address:
     ``otherwise`` is the response_url to fall back on where Parley is not in the channel. ``files`` is the channel that
     attachments go to where the reply itself can not carry them ("" for nowhere).
     ``alone``: to this Slack user, whom nobody sees reading. ``anew``: what can not be updated any more is posted in ``thread``.
-    ``card_of`` is the record that is to know the message's ts (see ``delivery.CARD_OF``).
+    ``card_of`` is the record that is to know the message's ts (see ``delivery.CARD_OF``). ``channel`` may be a Slack user's id where a
+    message or file is posted: the outbox finds their direct messages.
     """
 
     channel: str
@@ -60,6 +61,8 @@ def posts(rendered: Rendered, address: Address, *, key: str, clock: Clock) -> tu
         body: dict[str, Json] = {"channel": channel, "ts": address.update, **content}
         if address.anew:
             body[ANEW_IN] = address.thread
+        if address.card_of.startswith("digest:"):
+            body[CARD_OF] = address.card_of
         return (outbox_row(key=key, channel=channel, method="chat.update", body=body, clock=clock),)
     else:
         body = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **content}

@@ -11,6 +11,7 @@ from typing import NewType
 from domain.model.ids import FacilityId, PersonId, PlaceId
 
 AlertId = NewType("AlertId", int)
+DigestId = NewType("DigestId", int)
 
 type Fact = str | int | float | bool | list[Fact] | dict[str, Fact] | None
 type Facts = Mapping[str, Fact]
@@ -77,3 +78,39 @@ class Alert:
     escalated_at: datetime | None = None
     channel: str = ""
     message: str = ""
+    acknowledged_at: datetime | None = None
+    told_at: datetime | None = None
+    """When it was last put into a digest; None while it waits to be told: found in quiet hours, or back from a snooze."""
+    gone_at: datetime | None = None
+    """When its watcher found it no more. What a person resolved is not opened again while it is still found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One post that tells of alerts of a kind. ``channel`` is a channel's id, or a Slack user's id for direct messages.
+
+    ``version`` grows with every change of what it tells, ``shown`` is the one that Slack has; ``posted_in`` and ``message`` name
+    Slack's message, "" until it was sent. ``note`` stands above all: why it is told again, or here.
+    """
+
+    id: DigestId
+    facility_id: FacilityId
+    kind: AlertKind
+    channel: str
+    made_at: datetime
+    version: int = 1
+    shown: int = 0
+    posted_in: str = ""
+    message: str = ""
+    note: str = ""
+    page: int = 0
+
+    @property
+    def key(self) -> str:
+        """Of its post in the outbox; its file's ends in "#1"."""
+        return f"digest:{int(self.id)}"
+
+    @property
+    def card(self) -> str:
+        """What the outbox gives back with the message's address: which digest, in which version."""
+        return f"digest:{int(self.id)}:{self.version}"

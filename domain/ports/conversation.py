@@ -8,9 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.model.ids import (
-    PersonId,
-)
+from domain.model.ids import FacilityId, PersonId
+from domain.model.job import JobRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,15 @@ class Outbox(Protocol):
         """``retry_at`` None gives up: the row stays for the operator."""
         ...
 
+    def replace(self, row: OutboxRow) -> bool:
+        """What waits under the row's key says this instead; False where nothing waits there. What is being sent just now may still
+        be sent as it was."""
+        ...
+
+    def given_up(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of them that were set aside."""
+        ...
+
     def waiting(self) -> Mapping[str, int]:
         """Rows by state, for doctor and metrics."""
         ...
@@ -185,14 +193,52 @@ class Candidates(Protocol):
 
 
 class JobRuns(Protocol):
-    """One row a run of a scheduled job: the row is the claim, so that a run happens once whatever processes there are."""
+    """One row a run of a scheduled job at a facility (or WHOLE_HOUSE): the row is the claim, so that a run happens once whatever
+    processes there are."""
 
-    def claim(self, job: str, *, scheduled_for: datetime, worker: str, now: datetime) -> bool:
-        """False where this run is claimed already."""
+    def know(self, job: str, facility_id: FacilityId, *, now: datetime) -> None:
+        """The job is there from now on: what was due before is not owed."""
         ...
 
-    def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
-        """``failure`` is the error's name, empty when it went well."""
+    def claim(
+        self,
+        job: str,
+        facility_id: FacilityId,
+        *,
+        scheduled_for: datetime,
+        worker: str,
+        now: datetime,
+        lease_until: datetime,
+    ) -> JobRun | None:
+        """The run, as this worker's; None where another has it or it was done. Takes over what died or failed and is due again."""
+        ...
+
+    def extend(self, run: JobRun, *, lease_until: datetime) -> bool:
+        """Still at work; False where another has taken it. So do the next two, which then change nothing."""
+        ...
+
+    def finish(self, run: JobRun, *, now: datetime, outcome: str) -> bool: ...
+
+    def fail(self, run: JobRun, *, now: datetime, failure: str, retry_at: datetime | None) -> bool:
+        """``failure`` is the error's name; without ``retry_at`` it is given up."""
+        ...
+
+    def latest(self) -> Mapping[tuple[str, FacilityId], datetime]:
+        """The newest scheduled moment of each job and facility that is known."""
+        ...
+
+    def unfinished(self, *, now: datetime) -> list[JobRun]:
+        """Those whose worker died, and failed ones that are due again."""
+        ...
+
+    def last_of_each(self) -> list[JobRun]: ...
+
+    def history(self, *, jobs: Collection[str] = (), failed: bool = False, limit: int = 50) -> list[JobRun]:
+        """Newest first."""
+        ...
+
+    def forget_before(self, moment: datetime, *, jobs: Collection[str] = ()) -> int:
+        """Runs of these jobs that went well, or of any with all; never the newest of one."""
         ...
 
 

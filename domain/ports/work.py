@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from domain.ports.acting import Charging, Drafts, Holds, Receipts, Requisitions, Subscriptions, Trail
-from domain.ports.alerting import Alerts
+from domain.ports.alerting import Alerts, JobBook
 from domain.ports.bulk import LedgerAudit, Loading
 from domain.ports.conversation import Candidates, Inbox, JobRuns, Outbox, Readings, SealedRows, Threads
 from domain.ports.cycles import CycleCounts
@@ -48,6 +48,7 @@ class UnitOfWork(Protocol):
     charging: Charging
     sealed: SealedRows
     alerts: Alerts
+    job_book: JobBook
     orders: PurchaseOrders
     enrolments: Enrolments
     recalls: Recalls

@@ -1,4 +1,4 @@
-"""Threads, inbox, outbox, job runs: what the bot keeps, so that a process holds no state.
+"""Threads, inbox, outbox: what the bot keeps, so that a process holds no state.
 
 Claims are leases: a row is taken until ``lease_until``; whoever dies with it gives it back by letting the lease run out.
 On PostgreSQL a claim skips rows that another one is taking; on SQLite writing units follow one another anyway.
@@ -6,7 +6,7 @@ On PostgreSQL a claim skips rows that another one is taking; on SQLite writing u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select, text, update
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, or_, select, text, upda
 from domain.ports import InboxRow, OutboxRow, ThreadState
 from domain.store import tables
 from domain.store.database import Database
-from domain.store.tables import InboxState, OutboxState, RunState
+from domain.store.tables import InboxState, OutboxState
 
 
 class SqlThreads:
@@ -244,6 +244,25 @@ class SqlOutbox:
             .values(error=error, lease_until=None, **outcome)
         )
 
+    def replace(self, row: OutboxRow) -> bool:
+        table = tables.outbox
+        return bool(
+            self._db.connection.execute(
+                update(table)
+                .where(table.c.key == row.key, table.c.state == OutboxState.WAITING.value)
+                .values(body=row.body, blob=row.blob)
+            ).rowcount
+        )
+
+    def given_up(self, keys: Collection[str]) -> frozenset[str]:
+        table = tables.outbox
+        found = self._db.connection.scalars(
+            select(table.c.key).where(
+                table.c.key.in_(sorted(keys)), table.c.state == OutboxState.GIVEN_UP.value
+            )
+        )
+        return frozenset(found)
+
     def waiting(self) -> Mapping[str, int]:
         table = tables.outbox
         rows = self._db.connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
@@ -269,33 +288,3 @@ def _outbox_row(row: Row[tuple[object, ...]]) -> OutboxRow:
         attempts=row.attempts,
         not_before=row.not_before,
     )
-
-
-class SqlJobRuns:
-    def __init__(self, database: Database) -> None:
-        self._db = database
-
-    def claim(self, job: str, *, scheduled_for: datetime, worker: str, now: datetime) -> bool:
-        statement = (
-            self._db.insert(tables.job_run)
-            .values(
-                job=job,
-                scheduled_for=scheduled_for,
-                claimed_by=worker,
-                claimed_at=now,
-                state=RunState.RUNNING.value,
-                failure="",
-            )
-            .on_conflict_do_nothing(index_elements=["job", "scheduled_for"])
-            .returning(tables.job_run.c.job)
-        )
-        return self._db.connection.execute(statement).first() is not None
-
-    def finish(self, job: str, *, scheduled_for: datetime, now: datetime, failure: str) -> None:
-        table = tables.job_run
-        state = RunState.FAILED if failure else RunState.FINISHED
-        self._db.connection.execute(
-            update(table)
-            .where(table.c.job == job, table.c.scheduled_for == scheduled_for)
-            .values(state=state.value, finished_at=now, failure=failure)
-        )

@@ -25,6 +25,9 @@ MAPPED_BYTES = 2 * 1024**3
 CHECKPOINT_PAGES = 64 * 1024
 """SQLite's log grows to 256 MB before it is written back: a page that many movements change is then written once."""
 
+READING = "parley_reading"
+"""The execution option of connections that refuse to write."""
+
 _MIGRATE = "The database's tables are not those this version expects. Run: parley db upgrade"
 
 
@@ -67,8 +70,9 @@ def _sqlite(url: URL, *, reading: bool) -> Engine:
     if not folder.is_dir():
         raise StoreUnavailable(f"The database's folder {folder} does not exist.")
     engine = create_engine(
-        url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS}
-    )
+        url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_SECONDS},
+        execution_options={READING: reading},
+    )  # fmt: skip
 
     def on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - the driver's own class
@@ -117,6 +121,7 @@ def _postgres(url: URL, *, reading: bool) -> Engine:
         max_overflow=24,
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 10, "application_name": "parley"},
+        execution_options={READING: reading},
     )
 
 

@@ -17,11 +17,12 @@ from domain.store.ask_queries import SqlQuestions
 from domain.store.audit import SqlAudit
 from domain.store.catalogue import SqlCatalogue
 from domain.store.charging import SqlCharging
-from domain.store.conversation import SqlInbox, SqlJobRuns, SqlOutbox, SqlThreads
+from domain.store.conversation import SqlInbox, SqlOutbox, SqlThreads
 from domain.store.cycles import SqlCycleCounts
 from domain.store.database import Database, Memory
 from domain.store.engine import make_engine, parse_url
 from domain.store.hospital import SqlCharges, SqlPeople, SqlPlaces
+from domain.store.job_book import SqlJobBook, SqlJobRuns
 from domain.store.ledger import SqlLedger
 from domain.store.loading import SqlLoading
 from domain.store.lots import SqlLots
@@ -67,6 +68,7 @@ class SqlUnitOfWork:
     charging: ports.Charging
     sealed: ports.SealedRows
     alerts: ports.Alerts
+    job_book: ports.JobBook
     orders: ports.PurchaseOrders
     enrolments: ports.Enrolments
     recalls: ports.Recalls
@@ -111,6 +113,7 @@ class SqlUnitOfWork:
         self.charging = SqlCharging(database)
         self.sealed = SqlSealedRows(database)
         self.alerts = SqlAlerts(database)
+        self.job_book = SqlJobBook(database)
         self.orders = SqlPurchaseOrders(database)
         self.enrolments = SqlEnrolments(database)
         self.recalls = SqlRecalls(database)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from domain.model.job import RunState
 from domain.store.tables.base import metadata, one_of
 from domain.store.types import Day, Key, Moment, PlainText, Real
 
@@ -30,12 +31,6 @@ class OutboxState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     GIVEN_UP = "given-up"
-
-
-class RunState(StrEnum):
-    RUNNING = "running"
-    FINISHED = "finished"
-    FAILED = "failed"
 
 
 thread = Table(
@@ -135,17 +130,30 @@ candidate = Table(
     sqlite_strict=True,
 )
 
+# One row a run: the row is the claim. ``facility_id`` 0 is the whole house. A RUNNING row is free again when its lease is past: whoever
+# had it died. A FAILED one is tried again from ``retry_at`` on; with none it is given up. ``outcome`` and ``failure`` name no patient.
 job_run = Table(
     "job_run",
     metadata,
     Column("job", Text, nullable=False),
+    Column("facility_id", Key, nullable=False),
     Column("scheduled_for", Moment, nullable=False),
     Column("claimed_by", Text, nullable=False),
     Column("claimed_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("finished_at", Moment),
+    Column("retry_at", Moment),
     Column("failure", Text, nullable=False),
-    PrimaryKeyConstraint("job", "scheduled_for"),
+    Column("outcome", Text, nullable=False),
+    PrimaryKeyConstraint("job", "facility_id", "scheduled_for"),
     one_of("state", RunState),
+    Index(
+        "ix_job_run_unfinished",
+        "claimed_at",
+        sqlite_where=text("state IN ('running', 'failed')"),
+        postgresql_where=text("state IN ('running', 'failed')"),
+    ),
     sqlite_strict=True,
 )

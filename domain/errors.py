@@ -15,6 +15,7 @@
     │   ├── InvalidMovement
     │   ├── InvalidIdentifier
     │   ├── InvalidPicture
+    │   ├── InvalidClip
     │   ├── InvalidPlaceTree
     │   ├── InvalidWindow
     │   ├── InvalidSetting
@@ -104,6 +105,10 @@ class InvalidIdentifier(Invalid):
 
 class InvalidPicture(Invalid):
     """A file that is no picture, is broken, or is larger than Parley opens; the sentence says which and what to do."""
+
+
+class InvalidClip(Invalid):
+    """A file that is no sound, is broken, or is longer than Parley listens to; the sentence says which and what to do."""
 
 
 class InvalidPlaceTree(Invalid):

@@ -1,0 +1,1 @@
+"""Clips that people speak: opened, and turned into what may have been said."""

@@ -1,0 +1,1 @@
+"""What was heard, brought to the words that a supply room uses."""

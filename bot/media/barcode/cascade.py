@@ -1,35 +1,301 @@
-"""The stages, from the quick look to the patient one."""
+"""The stages, from the quick look to the patient one; each takes only what the earlier ones left."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
-from bot.media.barcode.readers import zbar, zxing
-from bot.media.barcode.sighting import Sighting
-from bot.media.barcode.trust import accepted
+import cv2
+import numpy as np
+
+from bot.media.barcode import sharpen
+from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
+from bot.media.barcode.regions import Region, mosaics, stripes, texture
+from bot.media.barcode.sighting import Quad, Sighting
+from bot.media.barcode.strips import Profile, Strip, cut, drawn, levelled, profiles
+from bot.media.barcode.trust import accepted, placed
 from bot.media.pictures import Gray
+
+WORK_PIXELS: Final = 16_000_000
+"""Larger pictures are made smaller first: beyond this a phone's pixels hold no more detail."""
+
+_ENOUGH_SECONDS: Final = 2.5
+"""What more may be spent on regions that look like a code where another code was read already."""
 
 
 @dataclass(slots=True)
 class Search:
-    """What one picture's stages have found so far."""
+    """What the stages found in one picture. ``stage`` is the last one that brought something, else the last that was tried."""
 
     pixels: Gray
+    deadline: float
     sightings: list[Sighting] = field(default_factory=list)
-    stage: str = ""
+    stage: str = "quick"
     late: bool = False
-    seen_unread: bool = False
+    unread: tuple[Region, ...] = ()
+    found: list[Sighting] = field(default_factory=list)
 
     @property
-    def found(self) -> list[Sighting]:
-        return accepted(self.sightings)
+    def over(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+    def take(self, sightings: list[Sighting]) -> None:
+        if sightings:
+            self.sightings += sightings
+            self.found = accepted(self.sightings)
+
+    def covered(self, region: Region) -> bool:
+        """Was a code read there already?"""
+        return any(_covers(one.quad, region) for one in self.found)
+
+
+def _covers(quad: Quad, region: Region) -> bool:
+    low, high = quad.min(axis=0) - 6, quad.max(axis=0) + 6
+    middle = np.array(region.centre)
+    inside = bool(((middle >= low) & (middle <= high)).all())
+    centre = quad.mean(axis=0)
+    box = region.quad
+    return inside or bool(
+        cv2.pointPolygonTest(box.astype(np.float32), (float(centre[0]), float(centre[1])), False) >= 0
+    )
 
 
 def search(pixels: Gray, *, budget: float) -> Search:
-    """Reads what is there in about ``budget`` seconds."""
-    state = Search(pixels)
-    state.stage = "quick"
-    state.sightings += zxing(pixels, treatment="as it is")
-    if not state.found:
-        state.sightings += zbar(pixels, treatment="as it is")
+    """Reads what is there in about ``budget`` seconds of wall clock, much less where the picture is easy."""
+    begun = time.perf_counter()
+    scale = min(1.0, (WORK_PIXELS / pixels.size) ** 0.5)
+    if scale < 1:
+        pixels = np.asarray(
+            cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
+    state = Search(pixels, begun + budget)
+    state.take(zxing(pixels, treatment="as it is"))
+    if min(pixels.shape) >= 24:
+        _look_closer(state, begun, budget)
+    state.found = accepted(state.sightings)
+    if scale < 1:
+        state.found = [
+            one.moved(one.quad / scale, treatment=one.treatment, averaged=one.averaged) for one in state.found
+        ]
     return state
+
+
+def _look_closer(state: Search, begun: float, budget: float) -> None:
+    seen = texture(state.pixels)
+    striped = stripes(seen)
+    if state.found:
+        state.deadline = min(state.deadline, time.perf_counter() + min(_ENOUGH_SECONDS, budget))
+        strongest = max((one.strength for one in striped), default=0.0)
+        striped = [one for one in striped if one.strength > 0.1 * strongest]
+    for stage in _stages(state, striped, lambda: mosaics(seen)):
+        if state.over:
+            state.late = not state.found
+            break
+        del stage
+    left = [one for one in striped if not state.covered(one)]
+    state.unread = tuple(one for one in left if one.strength > 0.3 * striped[0].strength)
+
+
+def _stages(state: Search, striped: list[Region], mosaic: Callable[[], list[Region]]) -> Iterator[str]:
+    """Runs one step at a time; the caller looks at the clock between them."""
+    before = {one.key for one in state.found}
+
+    def noted(stage: str) -> str:
+        nonlocal before
+        now = {one.key for one in state.found}
+        if now - before or not now:
+            state.stage = stage
+        before = now
+        return stage
+
+    yield from (noted(stage) for stage in _agreement(state))
+    open_ = [one for one in striped if not state.covered(one)]
+    for region in open_[:6]:
+        yield from (noted(stage) for stage in _upright(state, region))
+    open_ = [one for one in striped if not state.covered(one)]
+    for region in open_[:3]:
+        yield from (noted(stage) for stage in _profiled(state, region))
+    if not state.found:
+        shown = _at_most(state.pixels, 4_000_000)
+        scale = state.pixels.shape[1] / shown.shape[1]
+        found = zbar(shown, treatment="zbar whole")
+        state.take([one.moved(one.quad * scale, treatment="zbar whole", averaged=False) for one in found])
+        yield noted("whole")
+    squares = [one for one in mosaic() if not state.covered(one)]
+    for region in squares[: 6 if not state.found else 3]:
+        yield from (noted(stage) for stage in _squared(state, region, patient=not state.found))
+    if not state.found:
+        yield from (noted(stage) for stage in _whole(state))
+
+
+def _agreement(state: Search) -> Iterator[str]:
+    """Codes that need a second reading get one: the same place turned upright, larger, and by the other decoder."""
+    for place in placed(state.sightings):
+        if place.believed:
+            continue
+        quad = place.best.quad
+        side, down = quad[1] - quad[0], quad[3] - quad[0]
+        length, high = float(np.hypot(*side)), float(np.hypot(*down))
+        region = Region(
+            centre=(float(quad[:, 0].mean()), float(quad[:, 1].mean())),
+            angle=float(np.arctan2(side[1], side[0])),
+            length=max(length, 16.0),
+            height=max(high, 12.0),
+            strength=0.0,
+        )
+        for scale in (1.5, 1.0):
+            strip = cut(state.pixels, region, scale=scale, longer=1.3)
+            _read_strip(state, strip, f"again x{scale}")
+            yield "agreement"
+
+
+def _read_strip(
+    state: Search, strip: Strip, name: str, *, pixels: Gray | None = None, averaged: bool = False
+) -> None:
+    shown = strip.pixels if pixels is None else pixels
+    factor = strip.pixels.shape[1] / shown.shape[1]
+    found = zxing(shown, formats=LINEAR, turned=False, shrunk=False, treatment=name, averaged=averaged)
+    found += zbar(shown, treatment=name, averaged=averaged)
+    state.take(
+        [one.moved(strip.to_picture(one.quad * factor), treatment=name, averaged=averaged) for one in found]
+    )
+
+
+def _upright(state: Search, region: Region) -> Iterator[str]:
+    """Turned upright in full resolution: most tilted codes need no more."""
+    strip = cut(state.pixels, region)
+    _read_strip(state, strip, "upright")
+    yield "upright"
+    if state.covered(region):
+        return
+    larger = cut(state.pixels, region, scale=2.0 if strip.pixels.shape[1] < 1300 else 1.3)
+    _read_strip(state, larger, "upright x2", pixels=sharpen.stretched(larger.pixels))
+    yield "upright"
+    if not state.covered(region):
+        calm = cv2.blur(larger.pixels, (1, 15))
+        _read_strip(
+            state,
+            larger,
+            "along the bars",
+            pixels=sharpen.stretched(np.asarray(calm, np.uint8)),
+            averaged=True,
+        )
+        yield "averaged"
+
+
+def _profiled(state: Search, region: Region) -> Iterator[str]:
+    """Bars straightened and put together, then unblurred by guess after guess."""
+    strip = cut(state.pixels, region, taller=0.9)
+    wide = strip.pixels.shape[1]
+    stretch = 2 if wide > 900 else 3
+    lines = [(name, levelled(profile, reach=max(24, wide // 9))) for name, profile in profiles(strip)]
+    for name, line in lines:
+        _read_profile(state, strip, line, f"profile {name}", stretch)
+        yield "profile"
+    if state.covered(region):
+        return
+    for name, line in lines:
+        for kernel, sharp in sharpen.unblurred(line):
+            _read_profile(state, strip, sharp, f"profile {name} {kernel}", stretch)
+            if state.covered(region):
+                break
+        yield "unblurred"
+        if state.covered(region):
+            return
+
+
+def _read_profile(state: Search, strip: Strip, line: Profile, name: str, stretch: int) -> None:
+    shown = drawn(line, stretch=stretch)
+    high = strip.pixels.shape[0]
+    found = zxing(shown, formats=LINEAR, turned=False, shrunk=False, inverted=False) + zbar(shown)
+    taken = []
+    for one in found:
+        xs = one.quad[:, 0] / stretch - 12
+        flipped = xs[0] > xs[1]
+        ys = np.array([high, high, 0, 0] if flipped else [0, 0, high, high], dtype=np.float64)
+        quad = strip.to_picture(np.column_stack([xs, ys]))
+        taken.append(one.moved(quad, treatment=name, averaged=True))
+    state.take(taken)
+
+
+def _squared(state: Search, region: Region, *, patient: bool) -> Iterator[str]:
+    """A region of cells in full resolution, larger where its cells are small, then unblurred."""
+    strip = cut(state.pixels, region, longer=1.2, taller=1.2)
+    side = max(strip.pixels.shape)
+    grow = 1.0 if side > 500 else 2.0 if side > 220 else 3.0
+    base = np.asarray(
+        cv2.resize(strip.pixels, None, fx=grow, fy=grow, interpolation=cv2.INTER_CUBIC), np.uint8
+    )
+    base = sharpen.stretched(base)
+    for name, shown in _squares(base, patient):
+        found = zxing(shown, formats=MATRIX, treatment=name)
+        state.take(
+            [one.moved(strip.to_picture(one.quad / grow), treatment=name, averaged=False) for one in found]
+        )
+        yield "cells"
+        if state.covered(region):
+            return
+
+
+def _squares(base: Gray, patient: bool) -> Iterator[tuple[str, Gray]]:
+    yield "cells", base
+    yield "cells, contrast", sharpen.levelled_locally(base)
+    yield "cells, soft", np.asarray(cv2.GaussianBlur(base, (0, 0), 1.6), np.uint8)
+    if not patient:
+        return
+    small = (
+        base
+        if max(base.shape) < 700
+        else np.asarray(cv2.resize(base, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    )
+    factor = base.shape[0] / small.shape[0]
+    for radius in (2.0, 3.2, 4.6, 6.5):
+        back = sharpen.restored(small, sharpen.disc(radius))
+        yield (
+            f"cells, focus {radius}",
+            back if factor == 1 else np.asarray(cv2.resize(back, base.shape[::-1]), np.uint8),
+        )
+    for length in (5.0, 9.0):
+        for turn in range(4):
+            back = sharpen.restored(small, sharpen.line(length, np.pi * turn / 4))
+            yield (
+                f"cells, motion {length} {turn}",
+                back if factor == 1 else np.asarray(cv2.resize(back, base.shape[::-1]), np.uint8),
+            )
+
+
+def _whole(state: Search) -> Iterator[str]:
+    """Nothing was found by regions: the whole picture once more, otherwise."""
+    work = _at_most(state.pixels, 4_000_000)
+    factor = state.pixels.shape[1] / work.shape[1]
+
+    def tried(name: str, shown: Gray) -> str:
+        scale = factor * work.shape[1] / shown.shape[1]
+        found = zxing(shown, formats=EVERY, treatment=name)
+        state.take([one.moved(one.quad * scale, treatment=name, averaged=False) for one in found])
+        return "whole"
+
+    bright = sharpen.stretched(work)
+    yield tried("whole, soft", np.asarray(cv2.GaussianBlur(bright, (0, 0), 1.2), np.uint8))
+    yield tried("whole, contrast", sharpen.levelled_locally(bright))
+    yield tried(
+        "whole, half",
+        np.asarray(cv2.resize(bright, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8),
+    )
+    yield tried("whole, crisp", sharpen.crisper(bright))
+    if work.size < 2_500_000:
+        yield tried(
+            "whole, double",
+            np.asarray(cv2.resize(bright, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8),
+        )
+
+
+def _at_most(pixels: Gray, count: int) -> Gray:
+    scale = (count / pixels.size) ** 0.5
+    if scale >= 1:
+        return pixels
+    return np.asarray(
+        cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )

@@ -53,9 +53,9 @@ def read_symbols(symbols: Sequence[Symbol], *, today: date) -> PictureRead:
         seen.append((symbol, spot))
         try:
             place = _place(symbol)
-            if place is not None:
-                if place not in places:
-                    places.append(place)
+            if place is not None and place not in places:
+                places.append(place)
+            if place is not None and "PLY-P-" in symbol.text:
                 continue
             groups.append(_Group(parse_symbol(symbol, today=today), [at], [spot]))
         except InvalidIdentifier as error:
@@ -72,7 +72,7 @@ def _place(symbol: Symbol) -> PlaceCode | None:
     text = symbol.text.lstrip(FNC1)
     if text[:2].isdigit() and text[0] == "9" and own.is_own(text[2:]):
         text = text[2:]  # a place in GS1-128 stands behind an identifier for the company's own use
-    return own.parse_place(text) if text.startswith("PLY-P-") else None
+    return own.parse_place(text) if own.names_place(text) else None
 
 
 def _link_hibc(groups: list[_Group]) -> None:

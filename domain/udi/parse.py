@@ -77,7 +77,7 @@ def _declared(text: str, *, databar: bool, today: date) -> Udi:
     udi = gs1.parse_message(text, today=today)
     if not udi.di:
         for ai, value in udi.elements:
-            if ai[:1] == "9" and value.startswith("PLY-I-"):
+            if ai[:1] == "9" and own.is_own(value):
                 return own_item(value)
     return udi
 

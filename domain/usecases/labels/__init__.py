@@ -1,0 +1,1 @@
+"""Printed labels: which there are to print, and what each says."""

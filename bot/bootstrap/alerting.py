@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from bot.bootstrap.house import House
+from bot.dialogue.alerting.below_par import BelowParProposer
 from bot.dialogue.alerting.expired import ExpiredProposer
 from bot.dialogue.alerting.expiring import ExpiringProposer
 from bot.dialogue.alerting.proposing import Answerer, Proposer
+from bot.dialogue.alerting.recall import RecallAnswerer, RecallProposer
+from bot.views.alerts.below_par import BelowParLines
 from bot.views.alerts.expired import ExpiredLines
 from bot.views.alerts.expiring import ExpiringLines
 from bot.views.alerts.lines import Lines
+from bot.views.alerts.recall import RecallLines
+from domain.usecases.alert.watch_below_par import WatchBelowPar
 from domain.usecases.alert.watch_expired import ExpiredWatcher
 from domain.usecases.alert.watch_expiring import ExpiringWatcher
+from domain.usecases.alert.watch_recalls import WatchRecalls
 from domain.usecases.alert.watching import Watcher
 from jobs.reporting import Report
 
 WATCHERS: tuple[Watcher, ...] = (
     ExpiringWatcher(),
     ExpiredWatcher(),
+    WatchBelowPar(),
+    WatchRecalls(),
 )
 
 LINES: tuple[Lines, ...] = (
     ExpiringLines(),
     ExpiredLines(),
+    BelowParLines(),
+    RecallLines(),
 )
 
 PROPOSERS: tuple[Proposer, ...] = (
     ExpiringProposer(),
     ExpiredProposer(),
+    BelowParProposer(),
+    RecallProposer(),
 )
 
-ANSWERERS: tuple[Answerer, ...] = ()
+ANSWERERS: tuple[Answerer, ...] = (RecallAnswerer(),)
 
 
 def reports(house: House) -> tuple[Report, ...]:

@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
 from bot.bootstrap.jobs import open_schedule
 from bot.bootstrap.language import open_language
+from bot.bootstrap.photographs import open_reader, open_sight
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
 from bot.listeners.glance import Glances
@@ -48,21 +49,26 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         await check_tokens(client, app_token=socket_token.get_secret_value())
         acts = open_acts(house)
         dialogue = open_dialogue(house, language, rankings=language, acting=acts)
+        sight, acting = open_sight(house, dialogue, acts, language)
+        reader = open_reader()
         office = open_post_office(
-            talk=dialogue,
+            talk=sight,
             corrections=open_decisions(house, dialogue, language, rankings=language),
             glance=Glances(transactions=house.transactions, encode=encode),
             transactions=house.transactions,
             vault=house.vault,
             clock=house.clock,
             client=client,
-            acting=acts,
+            acting=acting,
+            sight=sight,
+            reader=reader,
             formats=settings.formats,
         )
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.warm)
         await asyncio.to_thread(house.places.warm)
         app = open_app(client, office.deps, signing_secret=settings.slack_signing_secret.get_secret_value())
+        await reader.start()
         await office.start()
         schedule = open_schedule(house, woken=_from_threads(office.outbox.wake))
         schedule.start()
@@ -73,6 +79,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         finally:
             await asyncio.to_thread(schedule.stop)
             await office.stop()
+            await reader.stop()
 
 
 @contextlib.asynccontextmanager

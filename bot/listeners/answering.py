@@ -15,10 +15,11 @@ from bot.dialogue.tokens import decode_choice
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.letters import Letter, Reply
 from bot.listeners.deeds import Deeds
-from bot.listeners.deps import AtAGlance, Corrections, Talk
+from bot.listeners.deps import AtAGlance, Corrections, Sight, Talk
 from bot.listeners.discretion import advice
 from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
+from bot.listeners.photos import Photos
 from bot.listeners.posts import Address, home_post, posts
 from bot.outbox import outbox_row
 from bot.views import home, notices
@@ -64,8 +65,12 @@ class Desk:
         corrections: Corrections | None = None,
         deeds: Deeds | None = None,
         formats: Formats = PLAIN,
+        sight: Sight | None = None,
+        photos: Photos | None = None,
     ) -> None:
         self._talk = talk
+        self._sight = sight
+        self._photos = photos
         self._formats = formats
         self._deeds = deeds
         self._corrections = corrections
@@ -117,7 +122,8 @@ class Desk:
         if letter.flag("foreign"):
             return Reply(posts=tuple(self.tell(letter, Notice(STRANGER), key="said")))
         text, files = letter.text("text"), letter.text("files")
-        if files and not text:
+        sees = files == "image" and self._sight is not None and self._photos is not None
+        if files and not text and not sees:
             return Reply(posts=tuple(self.tell(letter, Notice(NOT_READ[files]), key="said")))
         asker = await self._asker(letter)
         heard = Heard(
@@ -129,8 +135,11 @@ class Desk:
             actor=asker.person,
             private=letter.flag("private"),
         )
-        turn = await self._talk.hear(heard)
-        note = ALSO_NOT_READ.get(files, "")
+        if sees and self._sight is not None and self._photos is not None:
+            turn = await self._sight.see(heard, await self._photos.look(letter, today=asker.today))
+        else:
+            turn = await self._talk.hear(heard)
+        note = "" if sees else ALSO_NOT_READ.get(files, "")
         told = advice(letter, formats=self._formats)
         if told is None:
             return await self._reply(letter, turn, asker, self._address(letter), note=note)

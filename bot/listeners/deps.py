@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from bot.dialogue.photo.seen import Seen
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.inbox import Inbox
 from bot.listeners.deeds import Deeds
@@ -20,6 +21,14 @@ class Talk(Protocol):
     async def hear(self, heard: Heard) -> Turn: ...
 
     async def choose(self, chosen: Chosen) -> Turn: ...
+
+
+class Sight(Talk, Protocol):
+    """A dialogue that sees, too."""
+
+    async def see(self, heard: Heard, seen: Seen) -> Turn:
+        """A message with photographs; ``heard.text`` are the words beside them. Raises as ``hear`` does."""
+        ...
 
 
 class Corrections(Protocol):

@@ -16,6 +16,7 @@ from bot.letters import Letter
 AFTER_SECONDS: Final = 0.7
 """An answer that comes sooner needs no line that flickers."""
 STATUS: Final = "is looking…"
+READING: Final = "is reading the photograph…"
 
 
 class Looking:
@@ -34,7 +35,8 @@ class Looking:
             yield
             return
         begun = asyncio.Event()
-        showing = asyncio.create_task(self._show(channel, asked, begun))
+        status = READING if letter.text("files") == "image" else STATUS
+        showing = asyncio.create_task(self._show(channel, asked, begun, status))
         try:
             yield
         finally:
@@ -44,10 +46,10 @@ class Looking:
                 # Slack ends the status with a reply in its thread; this reply stands outside.
                 await self._set(channel, asked, "")
 
-    async def _show(self, channel: str, asked: str, begun: asyncio.Event) -> None:
+    async def _show(self, channel: str, asked: str, begun: asyncio.Event, status: str) -> None:
         await asyncio.sleep(self._after)
         begun.set()
-        await self._set(channel, asked, STATUS)
+        await self._set(channel, asked, status)
 
     async def _set(self, channel: str, asked: str, status: str) -> None:
         with contextlib.suppress(SlackClientError, aiohttp.ClientError, TimeoutError, OSError):

@@ -11,6 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.letters import Letter
 from bot.listeners.deps import Deps
 from bot.listeners.hearing import mentioned, words
+from bot.listeners.photos import pictures_of
 from bot.views.rendered import Json
 
 HEARD: Final = frozenset({None, "file_share", "thread_broadcast", "me_message"})
@@ -77,6 +78,7 @@ def message_letter(event: Event, *, bot_user_id: str, team_id: str) -> Letter | 
         "lane": f"{channel}:{reply_thread}",
         "text": words(raw, bot_user_id=bot_user_id),
         "files": _files(event),
+        "pictures": pictures_of(event),
         "private": private,
         "mentioned": is_mention,
         "foreign": bool(home_team and team_id and home_team != team_id),
@@ -89,10 +91,10 @@ def _files(event: Event) -> str:
     files = [each for each in event.get("files") or [] if isinstance(each, dict)]
     if not files:
         return ""
+    if pictures_of(event):
+        return "image"
     for each in files:
         mimetype = str(each.get("mimetype") or "")
         if each.get("subtype") == "slack_audio" or mimetype.startswith("audio/"):
             return "audio"
-        if mimetype.startswith("image/"):
-            return "image"
     return "file"

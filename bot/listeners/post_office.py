@@ -15,8 +15,9 @@ from bot.dialogue.acting.turns import Acting
 from bot.inbox import Inbox
 from bot.listeners.answering import Desk
 from bot.listeners.deeds import Deeds
-from bot.listeners.deps import AtAGlance, Corrections, Deps, Talk
+from bot.listeners.deps import AtAGlance, Corrections, Deps, Sight, Talk
 from bot.listeners.lapsing import Lapsing
+from bot.listeners.photos import Photos, Reader
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.model.patient_text import PLAIN, Formats
@@ -91,10 +92,13 @@ def open_post_office(
     corrections: Corrections | None = None,
     acting: Acting | None = None,
     formats: Formats = PLAIN,
+    sight: Sight | None = None,
+    reader: Reader | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
 
-    ``formats`` are the hospital's own forms of patients' numbers.
+    ``formats`` are the hospital's own forms of patients' numbers. ``sight`` and ``reader`` together read photographs; who started
+    the reader stops it.
     """
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
@@ -111,6 +115,8 @@ def open_post_office(
         corrections=corrections,
         deeds=deeds,
         formats=formats,
+        sight=sight,
+        photos=None if reader is None else Photos(reader, client),
     )
     inbox = Inbox(
         transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,

@@ -36,6 +36,7 @@ METHOD_SCOPES = {
     "conversations.history": "channels:history",
     "conversations.replies": "groups:history",
     "conversations.open": "im:write",
+    "files.info": "files:read",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "assistant.threads.setSuggestedPrompts": "assistant:write",

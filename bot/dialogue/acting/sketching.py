@@ -79,11 +79,11 @@ class Sketcher:
             alert=alert_of(text, composition) if verb is Verb.SUBSCRIBE else None,
             notes=tuple(note[:200] for note in notes),
         )
-        sketch = self._where_lots_lie(self._supplied(sketch, composition, scene), scene)
+        sketch = self.where_lots_lie(self._supplied(sketch, composition, scene), scene)
         return self._by_destination(sketch, composition, scene)
 
     @staticmethod
-    def _where_lots_lie(sketch: Sketch, scene: Scene) -> Sketch:
+    def where_lots_lie(sketch: Sketch, scene: Scene) -> Sketch:
         """With no place said, the one unit that holds the lots or serials that were named."""
         if not sketch.here.assumed or sketch.verb in (Verb.RECEIVE, Verb.RETURN, Verb.SET_PAR, Verb.COUNT):
             return sketch

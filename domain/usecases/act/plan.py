@@ -14,6 +14,7 @@ from domain.usecases.act.give_back import prepare_return
 from domain.usecases.act.plans import Plan
 from domain.usecases.act.quarantine import prepare_lift, prepare_quarantine
 from domain.usecases.act.receive import prepare_receive
+from domain.usecases.act.reorder import prepare_reorder
 from domain.usecases.act.requests import (
     Action,
     Arrive,
@@ -22,6 +23,7 @@ from domain.usecases.act.requests import (
     LiftHold,
     Quarantine,
     Receive,
+    Reorder,
     Requisition,
     Return,
     SendBack,
@@ -75,5 +77,7 @@ def prepare(action: Action, *, desk: Desk) -> Prepared:
             return prepare_lift(action, desk=desk)
         case Requisition():
             return prepare_requisition(action, desk=desk)
+        case Reorder():
+            return prepare_reorder(action, desk=desk)
         case SetPar():
             return prepare_set_par(action, desk=desk)

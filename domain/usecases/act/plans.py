@@ -94,7 +94,8 @@ class PlannedLine:
     ``others`` are the lots that could be taken instead, first expired first. For a count, ``expected`` is what the books
     say and ``quantity`` what was found; the picks are the difference. ``puts`` is the shelf inside the
     destination where the item is put, where things are moved to one. ``named`` are the lots or serials that a hold is put on,
-    whether any of them lies somewhere or not.
+    whether any of them lies somewhere or not. ``worth`` is what it costs where nothing is picked; ``said`` are sentences that are
+    part of what is read back.
     """
 
     item: ItemRef
@@ -106,10 +107,12 @@ class PlannedLine:
     expected: int | None = None
     puts: PlaceRef | None = None
     named: tuple[str, ...] = ()
+    worth: Decimal = Decimal(0)
+    said: tuple[str, ...] = ()
 
     @property
     def cost(self) -> Decimal:
-        return sum((pick.cost for pick in self.picks), Decimal(0))
+        return sum((pick.cost for pick in self.picks), self.worth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class Plan:
         for line in self.lines:
             puts = line.puts.id if line.puts is not None else ""
             parts.append(f"{line.item.id}:{line.quantity}:{line.expected}:{puts}")
+            parts.extend(line.said)
             parts.extend(
                 # A delivery's new lot gets its key when the first of two posts it; number and serial stay.
                 f"{pick.place.id}:{'' if pick.lot_number or pick.serial else pick.lot_id}:{pick.lot_number}:{pick.serial}"

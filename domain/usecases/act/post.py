@@ -29,18 +29,22 @@ from domain.usecases.act.permissions import permit
 from domain.usecases.act.plan import prepare
 from domain.usecases.act.plans import Obstacle, Plan, Problem, Weight
 from domain.usecases.act.quarantine import keep_hold, keep_lift
+from domain.usecases.act.reorder import keep_reorder
 from domain.usecases.act.requests import (
     Action,
     ActionKey,
     LiftHold,
     Override,
     Quarantine,
+    Receive,
+    Reorder,
     Requisition,
     SetPar,
     Undo,
 )
 from domain.usecases.act.requisition import keep_requisition
 from domain.usecases.act.set_par import keep_par
+from domain.usecases.purchase.receiving import keep_delivery, take_delivery_back
 
 _SAID_FIRST = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT, Obstacle.ALREADY_DONE)
 """What is told even where the plan has changed: reading it back anew would not help."""
@@ -131,6 +135,12 @@ def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -
             keep_requisition(action, prepared, receipt=receipt, desk=desk)
         case SetPar():
             keep_par(action, prepared, receipt=receipt, desk=desk)
+        case Reorder():
+            keep_reorder(action, prepared, receipt=receipt, desk=desk)
+        case Receive():
+            keep_delivery(action, receipt=receipt, desk=desk)
+        case Undo():
+            take_delivery_back(action, receipt=receipt, desk=desk)
         case _:
             return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.errors import Invalid
@@ -23,6 +23,7 @@ from domain.usecases.act.quantities import base_units, named
 from domain.usecases.act.requests import Arrival, Receive
 from domain.usecases.act.shelving import Holds, homes
 from domain.usecases.ask.shelves import item_ref
+from domain.usecases.purchase.receiving import Due, against
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,17 @@ class _Piece:
 def prepare_receive(action: Receive, *, desk: Desk) -> Prepared:
     """Each line with what its item's tracking demands; what is missing is asked for.
 
-    Raises Invalid for no lines, serials said twice, a cost below zero; InvalidQuantity, UnknownItem, UnknownPlace, UnknownSupplier.
+    Held against its order, where one is named. Raises Invalid for no lines, serials said twice, a cost below zero; InvalidQuantity,
+    UnknownItem, UnknownPlace, UnknownSupplier.
     """
     if not action.lines:
         raise Invalid("A delivery brings one thing at least.")
     items = desk.items(line.item_id for line in action.lines)
     quantities = [base_units(items[a.item_id], quantity=a.quantity, unit=a.unit) for a in action.lines]
+    held = against(action, [items[line.item_id] for line in action.lines], quantities, desk=desk)
+    supplier_id = action.supplier_id if action.supplier_id is not None else held.supplier_id
     pieces = [
-        _pieces(line, items[line.item_id], quantity, supplier=action.supplier_id, desk=desk)
+        _pieces(line, items[line.item_id], quantity, supplier=supplier_id, desk=desk)
         for line, quantity in zip(action.lines, quantities, strict=True)
     ]
     _serials_once(pieces)
@@ -58,10 +62,11 @@ def prepare_receive(action: Receive, *, desk: Desk) -> Prepared:
     holds = Holds(facility_id, lots=lots, items=list(items), desk=desk)
     planned: list[PlannedLine] = []
     moves: list[Move] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(held.problems)
     for index, (line, quantity) in enumerate(zip(action.lines, quantities, strict=True)):
         item = items[line.item_id]
-        owner = _owner(item, action.supplier_id, desk=desk)
+        line = _as_ordered(line, held.due[index])
+        owner = _owner(item, supplier_id, desk=desk)
         cost = _cost(line, item)
         problems.extend(_problems(line, item, pieces[index], quantity, index=index, desk=desk))
         statuses = {piece.lot_id: holds.status(item.id, piece.lot_id) for piece in pieces[index]}
@@ -107,6 +112,15 @@ def prepare_receive(action: Receive, *, desk: Desk) -> Prepared:
         currency=desk.currency(action.place_id),
     )
     return Prepared(permitted(plan, Deed.RECEIVE, place_id=action.place_id, desk=desk), tuple(moves))
+
+
+def _as_ordered(line: Arrival, due: Due) -> Arrival:
+    """What the order says of the line, where nobody said otherwise: how many were due, and at what price."""
+    return replace(
+        line,
+        expected=due.expected if line.expected is None else line.expected,
+        unit_cost=due.unit_cost if line.unit_cost is None else line.unit_cost,
+    )
 
 
 def _pieces(

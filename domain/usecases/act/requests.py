@@ -141,6 +141,18 @@ class Requisition:
 
 
 @dataclass(frozen=True, slots=True)
+class Reorder:
+    """A7: an order to suppliers. ``supplier_id`` None takes each item's preferred offer; a line without a quantity goes up to par.
+
+    ``place_id`` is where it is wanted, None the place that buys the item.
+    """
+
+    lines: tuple[Wanted, ...]
+    supplier_id: SupplierId | None = None
+    place_id: PlaceId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetPar:
     """A8: levels in base units; None leaves a level as it is, and the others move only as far as they must to stay in order."""
 
@@ -209,7 +221,7 @@ StockAction = (
 )
 """What posts movements."""
 
-Action = StockAction | Requisition | SetPar
+Action = StockAction | Requisition | Reorder | SetPar
 
 
 @dataclass(frozen=True, slots=True)

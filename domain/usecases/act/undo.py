@@ -34,6 +34,7 @@ OTHERWISE: Mapping[str, str] = {
     "lift-hold": "Put it on hold again instead.",
     "requisition": "Cancel the requisition instead.",
     "set-par": "Set the par again instead.",
+    "reorder": "Cancel the order instead.",
 }
 """What takes back an action that is more than its movements."""
 

@@ -113,7 +113,7 @@ def approve(
         _note(TrailKind.REFUSED, "order-approve", f"{order.number}: {problem.sentence}", hand=hand, uow=uow)
         uow.commit()
         raise NotPermitted(sentence(problem))
-    for line in dropped:
+    for line in dropped if order.origin is Origin.PROPOSAL else ():
         _decline_line(line, reason or "not wanted", hand=hand, uow=uow)
     state = OrderState.DRAFT if problem is not None else OrderState.APPROVED
     main, *rest = [_placed(one, state, hand=hand, uow=uow) for one in drafts]
@@ -159,7 +159,7 @@ def decline(
         raise Invalid("Say in a few words why it is not wanted.")
     if order.asked_by != hand.actor.id:
         _require_some(order, doing="order-decline", hand=hand, uow=uow)
-    for line in order.lines:
+    for line in order.lines if order.origin is Origin.PROPOSAL else ():
         _decline_line(line, reason.strip(), hand=hand, uow=uow, days=days)
     after = _ended(order, reason.strip(), hand=hand)
     _written(after, before=order, uow=uow)

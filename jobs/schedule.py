@@ -300,7 +300,8 @@ class Schedule:
         finally:
             with self._lock:
                 self._running.pop(key, None)
-        log.info("job done", job=job.id, scheduled_for=run.scheduled_for.isoformat(), outcome=outcome)
+        say = log.info if job.kept else log.debug
+        say("job done", job=job.id, scheduled_for=run.scheduled_for.isoformat(), outcome=outcome)
         self._woken()
         return True
 

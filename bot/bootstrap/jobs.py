@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.bootstrap.alerting import LINES, WATCHERS, reports
+from bot.bootstrap.alerting import ANSWERERS, LINES, PROPOSERS, WATCHERS, reports
 from bot.bootstrap.house import House, open_channels
+from bot.dialogue.acting.acts import Acts
+from bot.dialogue.alerting.deeds import AlertDeeds
 from bot.listeners.chasing import HoldReminders, SlackDirects
 from bot.listeners.digests import Digests
 from bot.listeners.groups import SlackGroups
@@ -53,9 +55,27 @@ def open_alerting(house: House) -> Alerting:
     return Alerting(
         transactions=house.transactions,
         channels=open_channels(house),
-        drawing=Digests(LINES, vault=house.vault, clock=house.clock),
+        drawing=open_drawing(house),
         clock=house.clock,
     )
+
+
+def open_alert_deeds(house: House, acts: Acts) -> AlertDeeds:
+    """What the buttons of digests come to."""
+    return AlertDeeds(
+        transactions=house.transactions,
+        clock=house.clock,
+        acts=acts,
+        drawing=open_drawing(house),
+        lines=LINES,
+        proposers=PROPOSERS,
+        answerers=ANSWERERS,
+        formats=house.settings.formats,
+    )
+
+
+def open_drawing(house: House) -> Digests:
+    return Digests(LINES, vault=house.vault, clock=house.clock)
 
 
 def watcher_job(watcher: Watcher, alerting: Alerting) -> Job:

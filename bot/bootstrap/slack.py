@@ -15,7 +15,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
-from bot.bootstrap.jobs import open_schedule
+from bot.bootstrap.jobs import open_alert_deeds, open_schedule
 from bot.bootstrap.language import open_language
 from bot.bootstrap.photographs import open_reader, open_sight
 from bot.dialogue.tokens import encode
@@ -63,6 +63,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             sight=sight,
             reader=reader,
             formats=settings.formats,
+            alerts=open_alert_deeds(house, acts),
         )
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.warm)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -64,6 +64,7 @@ class Desk:
         status_after: float = AFTER_SECONDS,
         corrections: Corrections | None = None,
         deeds: Deeds | None = None,
+        apart: Mapping[str, Callable[[Letter], Awaitable[Reply]]] | None = None,
         formats: Formats = PLAIN,
         sight: Sight | None = None,
         photos: Photos | None = None,
@@ -73,6 +74,7 @@ class Desk:
         self._photos = photos
         self._formats = formats
         self._deeds = deeds
+        self._apart = apart or {}
         self._corrections = corrections
         self._glance = glance
         self._transactions = transactions
@@ -95,6 +97,8 @@ class Desk:
                 return await self._correct(letter)
             case "press" | "formed" if self._deeds is not None:
                 return await (self._deeds.press if letter.kind == "press" else self._deeds.submit)(letter)
+            case kind if kind in self._apart:
+                return await self._apart[kind](letter)
             case "aside":
                 return Reply(posts=tuple(self.tell(letter, Notice(letter.text("said")), key="said")))
             case "stale":

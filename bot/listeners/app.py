@@ -14,7 +14,18 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import word_of
-from bot.listeners import acting, actions, catch_all, commands, errors, forms, home, messages, shortcuts
+from bot.listeners import (
+    acting,
+    actions,
+    alerts,
+    catch_all,
+    commands,
+    errors,
+    forms,
+    home,
+    messages,
+    shortcuts,
+)
 from bot.listeners.deps import Deps
 from domain.errors import InvalidSetting, Unavailable
 
@@ -39,6 +50,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     actions.register(app, deps)
     forms.register(app, deps)
     acting.register(app, deps)
+    alerts.register(app, deps)
     commands.register(app, deps)
     shortcuts.register(app, deps)
     home.register(app, deps)

@@ -12,7 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import inbox as inboxes
 from bot import outbox as outboxes
 from bot.dialogue.acting.turns import Acting
+from bot.dialogue.alerting.deeds import AlertDeeds
 from bot.inbox import Inbox
+from bot.listeners.alerts import KINDS as ALERT_KINDS
+from bot.listeners.alerts import AlertDesk
 from bot.listeners.answering import Desk
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Deps, Sight, Talk
@@ -94,11 +97,12 @@ def open_post_office(
     formats: Formats = PLAIN,
     sight: Sight | None = None,
     reader: Reader | None = None,
+    alerts: AlertDeeds | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
 
     ``formats`` are the hospital's own forms of patients' numbers. ``sight`` and ``reader`` together read photographs; who started
-    the reader stops it.
+    the reader stops it. ``alerts`` are what buttons of digests come to, where actions are confirmed on cards.
     """
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
@@ -106,6 +110,10 @@ def open_post_office(
     deeds = None
     if acting is not None:
         deeds = Deeds(acting=acting, transactions=transactions, clock=clock, client=client)
+    apart = {}
+    if alerts is not None and deeds is not None:
+        digests = AlertDesk(alerts=alerts, deeds=deeds, transactions=transactions, clock=clock, outbox=outbox)
+        apart = dict.fromkeys(ALERT_KINDS, digests.answer)
     desk = Desk(
         talk=talk,
         glance=glance,
@@ -117,6 +125,7 @@ def open_post_office(
         formats=formats,
         sight=sight,
         photos=None if reader is None else Photos(reader, client),
+        apart=apart,
     )
     inbox = Inbox(
         transactions=transactions, vault=vault, clock=clock, work=desk, outbox=outbox, poll=poll * 2,

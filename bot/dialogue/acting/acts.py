@@ -34,6 +34,7 @@ from bot.views.acting.shown import Refusal
 from domain.errors import Invalid, NotFound, NotPermitted, Refused, UnknownRecord
 from domain.model.patient_text import PLAIN, Formats
 from domain.model.person import GUEST
+from domain.model.purchase import PurchaseOrderId
 from domain.model.receipt import ActionDraft, DraftId, DraftState, ReceiptId
 from domain.model.requisition import RequisitionId
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, Transactions, UnitOfWork, Vault
@@ -126,6 +127,14 @@ class Acts:
                 try:
                     return self._steps.spoken(RequisitionId(number), meaning, at=_address(heard), uow=uow)
                 except NotFound as error:
+                    return ActTurn(self._views.refusal(Refusal(str(error))), meaning)
+        purchase = cue_words.about_purchase(meaning.text)
+        if purchase is not None and _address(heard).person.id != GUEST:
+            with self._transactions.begin() as uow:
+                try:
+                    order_id, step = PurchaseOrderId(purchase[0]), purchase[1]
+                    return self._orders.spoken(order_id, step, meaning, at=_address(heard), uow=uow)
+                except (Refused, Invalid, NotFound) as error:
                     return ActTurn(self._views.refusal(Refusal(str(error))), meaning)
         correction = correction_of(meaning.text)
         with self._transactions.reading() as uow:

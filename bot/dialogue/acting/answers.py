@@ -9,6 +9,7 @@ from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.finding import Scene
 from bot.dialogue.acting.sketch import Alert, Sketch, Spotted, aimed
 from bot.dialogue.acting.sketching import with_item
+from bot.dialogue.purchasing.delivering import chosen
 from domain.errors import NotFound, UnknownRecord
 from domain.model.ids import ItemId, LotId, PlaceId, SupplierId
 from domain.model.subscription import Topic
@@ -79,6 +80,8 @@ def _answered(sketch: Sketch, slot: str, rest: str, *, scene: Scene) -> Sketch:
             return sketch.with_(reason=rest[:200])
         case "supplier":
             return sketch.with_(supplier=int(scene.uow.catalogue.supplier(SupplierId(int(first))).id))
+        case "order":
+            return chosen(sketch, first, scene=scene)
         case "hold":
             return sketch.with_(hold=int(first))
         case "topic":

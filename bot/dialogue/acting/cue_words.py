@@ -24,13 +24,14 @@ _OF_INTENT: dict[str, Verb] = {
     "waste": Verb.WASTE,
     "count": Verb.COUNT,
     "requisition": Verb.REQUISITION,
+    "reorder": Verb.REORDER,
     "set_par": Verb.SET_PAR,
     "quarantine": Verb.QUARANTINE,
     "undo": Verb.UNDO,
     "subscribe_alert": Verb.SUBSCRIBE,
 }
 ACTS = frozenset(_OF_INTENT)
-"""The intents that are acted on; ordering from a supplier is not one of them."""
+"""The intents that are acted on."""
 
 _TO_SUPPLIER = _any(
     r"(?:send|sending|sent|ship|shipped|return|returned|returning|rma)(?: \w+){0,6}? (?:back )?to (?:the |our )?"
@@ -106,6 +107,43 @@ def about_requisition(text: str) -> int | None:
 def requisition_in(text: str) -> int | None:
     found = _ORDER.search(text)
     return int(found["n"]) if found else None
+
+
+_PURCHASE = re.compile(
+    r"\b(?:PO[-\s#]{0,2}|purchase order\s*#?\s*(?:number\s*)?(?:PO[-\s]?)?)(?P<n>\d{1,9})\b", re.IGNORECASE
+)
+_ORDER_STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("cancel", _any(r"cancel|decline|reject|drop|call off|don'?t (?:order|send|buy)")),
+    (
+        "sent",
+        _any(r"mark(?:ed)?(?: \w+){0,4} as sent|(?:was|is|has been|i|we) sent|sent (?:it|to)|placed with"),
+    ),
+    ("approve", _any(r"approved?|sign off(?: on)?|ok(?:ay)?|go ahead with|release")),
+)
+_DELIVERED = _any(
+    r"received?|receiving|got|came(?: in)?|arrived?|is here|delivered|put away|take in|check(?:ed)? in"
+)
+
+
+def about_purchase(text: str) -> tuple[int, str] | None:
+    """A purchase order by its number and what a short message asks of it: "approve", "cancel", "sent" or "receive"; None for all else
+    ("where is PO-10482?" is a question).
+
+    >>> about_purchase("approve PO-10482"), about_purchase("PO 10482 came in"), about_purchase("when does PO-10482 come?")
+    ((10482, 'approve'), (10482, 'receive'), None)
+    """
+    found = _PURCHASE.search(text)
+    if (
+        found is None
+        or len(text.split()) > _SHORT_WORDS
+        or _REVERSED.search(text)
+        or text.rstrip().endswith("?")
+    ):
+        return None
+    step = next((step for step, words in _ORDER_STEPS if words.search(text)), "")
+    if not step and _DELIVERED.search(text) and len(_PURCHASE.sub(" ", text).split()) <= 4:
+        step = "receive"
+    return (int(found["n"]), step) if step else None
 
 
 _FIGURES = {

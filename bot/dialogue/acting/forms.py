@@ -15,7 +15,7 @@ _TITLES = {
     Verb.CONSUME: "Record a use", Verb.TRANSFER: "Move stock", Verb.RECEIVE: "Receive a delivery", Verb.WASTE: "Record waste",
     Verb.COUNT: "Count", Verb.REQUISITION: "Ask for supplies", Verb.SET_PAR: "Set a par level", Verb.QUARANTINE: "Put on hold",
     Verb.LIFT: "Lift a hold", Verb.RETURN: "Return to the shelf", Verb.SEND_BACK: "Send back", Verb.UNDO: "Undo",
-    Verb.ARRIVE: "Arrived", Verb.SUBSCRIBE: "Tell me when",
+    Verb.ARRIVE: "Arrived", Verb.REORDER: "Order from a supplier", Verb.SUBSCRIBE: "Tell me when",
 }  # fmt: skip
 _HERE = {
     Verb.CONSUME: "Taken from", Verb.TRANSFER: "From", Verb.RECEIVE: "Put at", Verb.WASTE: "Taken from", Verb.COUNT: "Place",
@@ -77,7 +77,7 @@ def edit_form(sketch: Sketch, *, scene: Scene, private: bool) -> EditForm:
         fields.append(
             Field("reason", FieldKind.TEXT, "Reason", sketch.reason, hint="Name no patient.", longest=150)
         )
-    if verb is Verb.SEND_BACK:
+    if verb in (Verb.SEND_BACK, Verb.REORDER):
         known = {
             offer.supplier_id: offer.supplier_name
             for item in scene.uow.catalogue.many([ItemId(i) for line in lines for i in line.items]).values()
@@ -86,7 +86,8 @@ def edit_form(sketch: Sketch, *, scene: Scene, private: bool) -> EditForm:
         options = tuple((cut(name), str(int(key))) for key, name in known.items())
         chosen = "" if sketch.supplier is None else str(sketch.supplier)
         if options:
-            fields.append(Field("supplier", FieldKind.CHOICE, "Supplier", chosen, options))
+            optional = verb is Verb.REORDER
+            fields.append(Field("supplier", FieldKind.CHOICE, "Supplier", chosen, options, optional=optional))
     if verb in (Verb.RECEIVE, Verb.SEND_BACK):
         label = "Order number" if verb is Verb.RECEIVE else "Supplier’s return number"
         fields.append(Field("order", FieldKind.TEXT, label, sketch.order, optional=True, longest=40))
@@ -178,7 +179,7 @@ def _line_fields(index: int, line: SketchLine, sketch: Sketch, scene: Scene, *, 
             )
         expires = "" if line.expires is None else line.expires.isoformat()
         fields.append(Field(f"expires:{index}", FieldKind.DATE, f"{number}Expires", expires, optional=True))
-    elif verb not in (Verb.REQUISITION, Verb.SET_PAR, Verb.SUBSCRIBE):
+    elif verb not in (Verb.REQUISITION, Verb.REORDER, Verb.SET_PAR, Verb.SUBSCRIBE):
         lots = [scene.uow.lots.get(lot) for lot in line.lot_ids]
         said = ", ".join(lot.number or lot.serial for lot in lots) or (line.number if line.unknown else "")
         fields.append(

@@ -28,6 +28,7 @@ class Slot(StrEnum):
     TARGET = "target"
     REASON = "reason"
     SUPPLIER = "supplier"
+    ORDER = "order"
     RECEIPT = "receipt"
     HOLD = "hold"
     TOPIC = "topic"
@@ -58,7 +59,8 @@ _TAKEN = frozenset({Verb.CONSUME, Verb.TRANSFER, Verb.WASTE, Verb.SEND_BACK})
 _THERE_NEEDED = frozenset({Verb.TRANSFER, Verb.REQUISITION})
 _LINES_NEEDED = frozenset(Verb) - {Verb.UNDO, Verb.ARRIVE, Verb.LIFT, Verb.SUBSCRIBE}
 _UNCOUNTED = frozenset({Verb.QUARANTINE, Verb.SET_PAR, Verb.SUBSCRIBE})
-_FIGURES_ONLY = frozenset({Verb.RECEIVE, Verb.COUNT, Verb.REQUISITION})
+_COUNTED_BY_PAR = frozenset({Verb.REORDER})
+_FIGURES_ONLY = frozenset({Verb.RECEIVE, Verb.COUNT, Verb.REQUISITION, Verb.REORDER})
 
 
 def gaps_of(sketch: Sketch, *, scene: Scene) -> tuple[Gap, ...]:
@@ -79,7 +81,7 @@ def gaps_of(sketch: Sketch, *, scene: Scene) -> tuple[Gap, ...]:
         if item is not None and line.unit and line.unit not in levels_of(item):
             found.append(Gap(Slot.UNIT, index))
         if (
-            not line.counted
+            (not line.counted and (verb not in _COUNTED_BY_PAR or bool(line.figures)))
             or ((line.everything or line.share) and verb in _FIGURES_ONLY)
             or (line.share and item is not None and shared(sketch, index, scene=scene).denominator != 1)
         ):
@@ -102,6 +104,8 @@ def gaps_of(sketch: Sketch, *, scene: Scene) -> tuple[Gap, ...]:
         found.append(Gap(Slot.REASON))
     if verb is Verb.SEND_BACK and sketch.supplier is None:
         found.append(Gap(Slot.SUPPLIER))
+    if verb is Verb.RECEIVE and sketch.orders and not sketch.order:
+        found.append(Gap(Slot.ORDER))
     if verb in (Verb.UNDO, Verb.ARRIVE) and sketch.receipt is None:
         found.append(Gap(Slot.RECEIPT))
     if verb is Verb.LIFT and sketch.hold is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from bot.dialogue.acting import cards
 from bot.dialogue.acting.cards import Reading
@@ -30,8 +31,16 @@ _NEAR = 5
 """So many newest rows are looked through for what a receipt has just made."""
 
 
+class Ordering(Protocol):
+    """What becomes visible of orders that a card asked for."""
+
+    def placed(self, done: Receipt, *, at: Address, message: str, uow: UnitOfWork) -> ActTurn: ...
+
+
 class Posting:
-    """Keeps no state."""
+    """Keeps no state. ``ordering`` shows what an order came to; it stands on this and is given afterwards."""
+
+    ordering: Ordering | None = None
 
     def __init__(self, drafting: Drafting, *, channels: Channels) -> None:
         self._drafting = drafting
@@ -144,6 +153,9 @@ class Posting:
             more, note = self._to_store(found, reading)
             own = cards.order(found, side=Side.ASKER, reading=reading, notes=(note,) if note else ())
             return ActTurn(self.views.requisition(own), replaces=message, told=_once(more, draft))
+        if sketch.verb is Verb.REORDER and self.ordering is not None:
+            turn = self.ordering.placed(done, at=at, message=message, uow=uow)
+            return replace(turn, told=_once([*turn.told, *self._next(draft, sketch, at=at, uow=uow)], draft))
         if sketch.verb is Verb.SET_PAR:
             notes.append(_levels(sketch, reading))
         if sketch.verb is Verb.QUARANTINE:

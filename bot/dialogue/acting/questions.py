@@ -9,6 +9,7 @@ from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.finding import Scene, areas_with, levels_of
 from bot.dialogue.acting.gaps import Gap, Slot, shared
 from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb
+from bot.dialogue.purchasing.delivering import order_answers
 from bot.understanding.naming import cut, full_name, telling_names
 from bot.views.acting.shown import Answer, Asked
 from bot.views.words import day, quantity
@@ -42,7 +43,8 @@ _NAMES = {
     Slot.ITEM: "which item", Slot.LOT: "which lot", Slot.UNIT: "the unit", Slot.QUANTITY: "how many", Slot.LEVEL: "the level",
     Slot.HERE: "the place", Slot.THERE: "where to", Slot.SPLIT: "how it is divided", Slot.NUMBER: "lot numbers",
     Slot.SERIAL: "serial numbers", Slot.EXPIRY: "expiry dates", Slot.TARGET: "whom it is charged to", Slot.REASON: "the reason",
-    Slot.SUPPLIER: "the supplier", Slot.RECEIPT: "the receipt", Slot.HOLD: "the hold", Slot.TOPIC: "what to tell you",
+    Slot.SUPPLIER: "the supplier",
+    Slot.ORDER: "which order", Slot.RECEIPT: "the receipt", Slot.HOLD: "the hold", Slot.TOPIC: "what to tell you",
 }  # fmt: skip
 
 
@@ -110,6 +112,8 @@ def _asked(gap: Gap, sketch: Sketch, *, scene: Scene) -> Asked:
             sells = [s for s in known if int(s) in sketch.suppliers or not sketch.suppliers]
             offered = tuple(Answer(cut(known[s]), f"supplier:{int(s)}") for s in sells)
             return Asked("To which supplier does it go back?", offered, typed=True)
+        case Slot.ORDER:
+            return Asked("Which order is it from?", order_answers(sketch, scene=scene), typed=True)
         case Slot.RECEIPT:
             return Asked("Which receipt? Say its number, as in “R-12”.", (), typed=True)
         case Slot.HOLD:

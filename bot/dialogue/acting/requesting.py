@@ -23,6 +23,7 @@ from domain.usecases.act.requests import (
     LiftHold,
     Quarantine,
     Receive,
+    Reorder,
     Requisition,
     Return,
     SendBack,
@@ -60,6 +61,9 @@ def request_of(sketch: Sketch, *, scene: Scene) -> Action:
             supplier_id = None if sketch.supplier is None else SupplierId(sketch.supplier)
             arrivals = tuple(_arrival(line, scene) for line in lines)
             return Receive(arrivals, _here(sketch, scene), supplier_id, sketch.order)
+        case Verb.REORDER:
+            supplier_id = None if sketch.supplier is None else SupplierId(sketch.supplier)
+            return Reorder(tuple(_bought(line) for line in lines), supplier_id, sketch.here.place_id)
         case Verb.COUNT:
             return Count(
                 tuple(found for line in lines for found in _found(line)), _here(sketch, scene), sketch.blind
@@ -121,6 +125,11 @@ def _wanted(sketch: Sketch, scene: Scene) -> tuple[Wanted, ...]:
             quantity = _quantity(line)
         made.append(Wanted(_item(line), quantity, unit, line.lot_ids, place))
     return tuple(made)
+
+
+def _bought(line: SketchLine) -> Wanted:
+    """Without a figure it is brought up to par."""
+    return Wanted(_item(line), None if line.quantity is None else _quantity(line), line.unit)
 
 
 def _kept_nearby(line: SketchLine, place_id: PlaceId | None, scene: Scene) -> PlaceId | None:

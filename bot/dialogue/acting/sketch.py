@@ -43,6 +43,7 @@ class Verb(StrEnum):
     WASTE = "waste"
     COUNT = "count"
     REQUISITION = "requisition"
+    REORDER = "reorder"
     SET_PAR = "set par"
     QUARANTINE = "quarantine"
     LIFT = "lift hold"
@@ -159,7 +160,7 @@ class Sketch(_Body):
 
     ``shown`` is the fingerprint of the plan that was read back, ``picked`` its lots in words. ``target_open``: somebody was named
     whom nobody knows; ``target_near`` are numbers and names that come near. ``then`` is done after this one, by cards of its own.
-    ``split`` are destinations of which each may be meant.
+    ``split`` are destinations of which each may be meant, ``orders`` purchase orders of which one was delivered.
     """
 
     v: Literal[1] = 1
@@ -177,6 +178,7 @@ class Sketch(_Body):
     supplier: int | None = None
     suppliers: tuple[int, ...] = ()
     order: _Text = ""
+    orders: tuple[int, ...] = ()
     needed_by: _Text = ""
     receipt: int | None = None
     hold: int | None = None

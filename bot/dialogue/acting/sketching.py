@@ -19,6 +19,7 @@ from bot.dialogue.acting.sketch import (
     figure,
     ids,
 )
+from bot.dialogue.purchasing.delivering import with_order
 from bot.understanding.amounts import Amount, AmountKind, AmountRole, PackUnit, unit_of
 from bot.understanding.composition import Composition, DoubtKind, Line
 from bot.understanding.evidence import Mention, read
@@ -27,7 +28,7 @@ from bot.understanding.values import Spot
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.item import Item, Tracking
 
-_WIDE = frozenset({Verb.QUARANTINE, Verb.SUBSCRIBE, Verb.LIFT, Verb.UNDO, Verb.ARRIVE})
+_WIDE = frozenset({Verb.QUARANTINE, Verb.SUBSCRIBE, Verb.LIFT, Verb.UNDO, Verb.ARRIVE, Verb.REORDER})
 """What is not done at one place unless one is named."""
 _RANGE_MOST = 5
 
@@ -56,6 +57,8 @@ class Sketcher:
         notes = [aim.sentence] if aim.sentence else []
         rest = cue_words.without_deeds(read(meaning).rest)
         kept_at = there.place_id if verb is Verb.REQUISITION and here.place_id is None else here.place_id
+        if verb is Verb.REORDER and kept_at is None:
+            kept_at = scene.person.home_place_id  # of several, what the own unit keeps
         lines = tuple(
             self._line(line, verb, place_id=kept_at, scene=scene, before=before, rest=rest)
             for line in self._lines(composition, verb)
@@ -80,6 +83,8 @@ class Sketcher:
             notes=tuple(note[:200] for note in notes),
         )
         sketch = self.where_lots_lie(self._supplied(sketch, composition, scene), scene)
+        if verb is Verb.RECEIVE:
+            sketch = with_order(sketch, scene=scene)
         return self._by_destination(sketch, composition, scene)
 
     @staticmethod
@@ -327,11 +332,11 @@ class Sketcher:
 
     def _supplied(self, sketch: Sketch, composition: Composition, scene: Scene) -> Sketch:
         """The supplier that is named, or the one who sells all of it."""
-        if sketch.verb not in (Verb.SEND_BACK, Verb.RECEIVE):
+        if sketch.verb not in (Verb.SEND_BACK, Verb.RECEIVE, Verb.REORDER):
             return sketch
         items = [line.item_id for line in sketch.lines if line.item_id is not None]
         name = composition.targets.suppliers[0].text if composition.targets.suppliers else ""
-        if sketch.verb is Verb.RECEIVE and not name:
+        if sketch.verb is not Verb.SEND_BACK and not name:
             return sketch
         found = self._find.suppliers(name, item_ids=items, scene=scene)
         if len(found) == 1:

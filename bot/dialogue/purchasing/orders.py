@@ -12,13 +12,17 @@ from bot.dialogue.acting.sketch import Sketch, Verb
 from bot.dialogue.acting.told import managers_of
 from bot.dialogue.acting.turns import ActTurn, Elsewhere, Form, Pressed
 from bot.dialogue.purchasing import forms
+from bot.dialogue.purchasing.delivering import with_order
 from bot.understanding.meaning import Meaning
 from bot.views.purchasing.order import APPROVE, RECEIVE, SENT, SUBJECT, OrderCard, order_card, order_file
 from bot.views.rendered import Notice, Rendered
 from domain.errors import Invalid, Stale, UnknownRecord
-from domain.model.person import Person
+from domain.model.permission import Deed, allowance, who_may
+from domain.model.person import Person, Role
 from domain.model.purchase import PLACED, OrderState, Origin, PurchaseOrder, PurchaseOrderId
+from domain.model.receipt import Receipt
 from domain.ports import UnitOfWork
+from domain.usecases.act.permissions import named_role
 from domain.usecases.purchase.deciding import (
     Decided,
     Hand,
@@ -47,6 +51,7 @@ class Orders:
         self._drafting = drafting
         self._posting = posting
         self._writer = writer
+        posting.ordering = self
 
     # ------------------------------------------------------------------------------------------- presses
 
@@ -71,7 +76,12 @@ class Orders:
         order = uow.orders.get(at.person.facility_id, order_id)
         if order.state not in PLACED:
             raise Invalid(f"{order.number} is {order.state}; nothing of it is to come.")
-        return self._drafting.new(Sketch(verb=Verb.RECEIVE, order=order.number), at=at, uow=uow)
+        return self._delivery(order, at=at, uow=uow)
+
+    def _delivery(self, order: PurchaseOrder, *, at: Address, uow: UnitOfWork) -> ActTurn:
+        scene = self._drafting.scene(at.person, uow=uow)
+        sketch = with_order(Sketch(verb=Verb.RECEIVE, order=order.number), scene=scene)
+        return self._drafting.new(sketch, at=at, uow=uow)
 
     # --------------------------------------------------------------------------------------------- forms
 
@@ -130,9 +140,13 @@ class Orders:
         """What was said of an order by its number: its card. ``step`` ("approve", "cancel", "sent", "") is what the words ask for; the
         card's button does it, so that nobody approves by a word that was heard wrongly."""
         order = uow.orders.get(at.person.facility_id, order_id)
+        if step == RECEIVE and order.state in PLACED:
+            return replace(self._delivery(order, at=at, uow=uow), meaning=meaning)
         note = ""
         if step == APPROVE and order.state is not OrderState.DRAFT:
             note = f"{order.number} is {order.state} already."
+        elif step == RECEIVE:
+            note = f"{order.number} is {order.state}; nothing of it is to come."
         elif step:
             note = f"Press the button to {_ASKED[step]} {order.number}."
         shown = self._card(order, at=at, uow=uow, notes=(note,) if note else ())
@@ -267,21 +281,36 @@ class Orders:
             )
         ]
 
-    # ------------------------------------------------------------------------------------------ small things
-
-    def told_of(
-        self, order: PurchaseOrder, *, at: Address, uow: UnitOfWork, notes: tuple[str, ...] = ()
-    ) -> tuple[list[Elsewhere], str]:
-        """The card of a new order to where orders are decided on, and a sentence where nobody can be told. A card that stands there
-        already is the one that was asked from."""
+    def placed(self, done: Receipt, *, at: Address, message: str, uow: UnitOfWork) -> ActTurn:
+        """What a confirmed card came to: an order for each supplier, shown to who asked and where orders are decided on."""
+        orders = uow.orders.of_draft(done.draft_id)
+        told: list[Elsewhere] = []
+        notes: list[str] = []
         reading = self._drafting.reading(at.person, private=False, uow=uow)
-        channel = self._posting.told_at(order.lines[0].place_id, reading)
-        if not channel:
-            return [], "Nobody could be told who may approve it: its place has no channel yet."
-        shown = self._card(order, at=at, uow=uow, notes=notes)
-        return [
-            Elsewhere(channel, shown, key=f"order:{order.number}", card_of=f"{SUBJECT}:{int(order.id)}")
-        ], ""
+        for number, order in enumerate(orders):
+            channel = self._posting.told_at(order.lines[0].place_id, reading)
+            if channel and channel == at.channel and number == 0 and message:
+                uow.orders.shown_as(order.facility_id, order.id, channel=channel, message=message)
+                uow.commit()
+            elif channel:
+                shown = self._card(order, at=at, uow=uow)
+                card_of = f"{SUBJECT}:{int(order.id)}"
+                told.append(Elsewhere(channel, shown, key=f"order:{order.number}", card_of=card_of))
+            if order.state is OrderState.DRAFT:
+                who = " or ".join(_named_roles(order))
+                where = "" if channel else " Nobody could be told: its place has no channel yet."
+                notes.append(f"{order.number} waits for approval by {who}.{where}")
+            if order.state is OrderState.APPROVED:
+                told += self.files(order, at=at, uow=uow)
+        first, *others = orders
+        told += [
+            Elsewhere(at.channel, self._card(other, at=at, uow=uow), at.thread, key=f"also:{other.number}")
+            for other in others
+        ]
+        shown = self._card(first, at=at, uow=uow, notes=tuple(notes))
+        return ActTurn(shown, replaces=message, told=tuple(told))
+
+    # ------------------------------------------------------------------------------------------ small things
 
     def _card(
         self,
@@ -311,6 +340,20 @@ class Orders:
 
     def _hand(self, at: Address, uow: UnitOfWork) -> Hand:
         return hand_of(at.person, now=self._drafting.now(), uow=uow)
+
+
+def _named_roles(order: PurchaseOrder) -> list[str]:
+    """ "a buyer", "a manager": who may approve what it is worth; administrators keep the system."""
+    found = []
+    for role in who_may(Deed.APPROVE_ORDER):
+        granted = allowance(role, Deed.APPROVE_ORDER)
+        if (
+            role is not Role.ADMIN
+            and granted is not None
+            and (granted.up_to is None or order.cost <= granted.up_to)
+        ):
+            found.append(named_role(role))
+    return found or [named_role(Role.ADMIN)]
 
 
 _ASKED = {APPROVE: "approve", SENT: "mark as sent", "cancel": "cancel"}

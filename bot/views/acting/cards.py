@@ -164,6 +164,7 @@ def _lots(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
     noun = "more place" if held else "more lot"
     if left > 0:
         found.append((f"and {counted(left, noun)}",))
+    found += [(each,) for each in line.said]
     if line.puts is not None and line.puts not in (plan.source, plan.destination):
         found.append(("put on ", Bold(place_path(line.puts))))
     return found

@@ -19,6 +19,7 @@ from domain.usecases.act.requests import (
     Count,
     LiftHold,
     Quarantine,
+    Receive,
     Requisition,
     SendBack,
     SetPar,
@@ -42,6 +43,7 @@ _VERBS: Final = {
     "waste": ("Waste", "Wasted"),
     "count": ("Count", "Counted"),
     "requisition": ("Ask for", "Asked for"),
+    "reorder": ("Order", "Ordered"),
     "setpar": ("Set the par of", "Par set:"),
     "quarantine": ("Put on hold", "On hold:"),
     "lifthold": ("Lift the hold on", "Hold lifted:"),
@@ -237,6 +239,8 @@ def circumstances(request: Action) -> list[Phrase]:
         case SendBack(reason=reason, reference=reference):
             said = [clean(reason), f"return number {clean(reference)}" if clean(reference) else ""]
             return [("Reason: ", Bold(", ".join(filter(None, said))))] if any(said) else []
+        case Receive(order_number=order) if clean(order) not in ("", "no order"):
+            return [("Order ", Bold(clean(order)))]
         case Requisition(needed_by=by) if clean(by):
             return [("Needed ", Bold(clean(by)))]
         case Count(blind=True):

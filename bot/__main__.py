@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["scan"]:
     # Pictures need neither the store nor the language: alone, they are read in a third of the time.
     scan.alone(sys.argv[2:])
 
-from bot.cli import ask, audit, care, jobs, nlu, recalls
+from bot.cli import ask, audit, care, jobs, labels, nlu, recalls
 
 app = typer.Typer(
     name="parley",
@@ -50,7 +51,28 @@ def serve() -> None:
 app.command("ask")(ask.ask)
 app.command("parse")(ask.parse)
 app.command("shell")(ask.shell)
+
+
+@app.command()
+def speak(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="m4a, mp4, webm, ogg, mp3, flac or wav.")
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="The engine alone: the catalogue neither prompts nor corrects.")
+    ] = False,
+) -> None:
+    """Print what is said in sound files, and what is understood of it."""
+    # The engine takes seconds to load.
+    from bot.cli import speak as speaking
+
+    speaking.speak(paths, as_json=as_json, plain=plain)
+
+
 app.command("scan")(scan.scan)
+app.command("labels")(labels.labels)
 app.command("doctor")(care.doctor)
 app.command("demo-data")(care.demo_data)
 app.command("audit")(audit.audit)

@@ -32,7 +32,7 @@ _SMALLEST: Final = 4.2
 _LEAST_SQUARE: Final = 0.30
 """Millimetres a module of a square code has at least: less is not read from a phone at arm's length."""
 _LEAST_BAR: Final = 0.19
-_MOST_SQUARE: Final = 1.1
+_MOST_SQUARE: Final = 1.5
 _MOST_BAR: Final = 0.5
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells at length which tables it leaves out

@@ -110,6 +110,26 @@ class Humans:
     ) -> tuple[str, str]:
         """Upload a file with a caption; gives the file's id and the message's ``ts``."""
         place = self._in(user, channel)
+        file = self._stored(user, name, data, mimetype)
+        file.subtype, file.transcript, file.duration_ms = subtype, transcript, duration_ms
+        return file.id, await self._shared(user, place, [file], text=text, thread_ts=thread_ts, wait=wait)
+
+    async def share_files(
+        self,
+        user: str,
+        channel: str,
+        *,
+        files: Sequence[tuple[str, bytes, str | None]],
+        text: str = "",
+        thread_ts: str | None = None,
+        wait: bool = True,
+    ) -> str:
+        """Upload several files, (name, data, type or None), in one message with one caption; gives the message's ``ts``."""
+        place = self._in(user, channel)
+        stored = [self._stored(user, name, data, kind) for name, data, kind in files]
+        return await self._shared(user, place, stored, text=text, thread_ts=thread_ts, wait=wait)
+
+    def _stored(self, user: str, name: str, data: bytes, mimetype: str | None) -> StoredFile:
         file = StoredFile(
             id=self._state.next_id("F"),
             name=name,
@@ -119,23 +139,34 @@ class Humans:
             size=len(data),
             data=data,
             created=int(time.time()),
-            subtype=subtype,
-            transcript=transcript,
-            duration_ms=duration_ms,
         )
         self._state.files[file.id] = file
-        ts = await self.say(user, place.id, text, thread_ts=thread_ts, files=[file.id], wait=wait)
+        return file
+
+    async def _shared(
+        self,
+        user: str,
+        place: Channel,
+        files: Sequence[StoredFile],
+        *,
+        text: str,
+        thread_ts: str | None,
+        wait: bool,
+    ) -> str:
+        ids = [file.id for file in files]
+        ts = await self.say(user, place.id, text, thread_ts=thread_ts, files=ids, wait=wait)
         if BOT_USER_ID in place.members and "file_shared" in self._core.config.events:
-            event = {
-                "type": "file_shared",
-                "channel_id": place.id,
-                "file_id": file.id,
-                "user_id": user,
-                "file": {"id": file.id},
-                "event_ts": ts,
-            }
-            await self._core.send_event(event, wait=wait)
-        return file.id, ts
+            for file_id in ids:
+                event = {
+                    "type": "file_shared",
+                    "channel_id": place.id,
+                    "file_id": file_id,
+                    "user_id": user,
+                    "file": {"id": file_id},
+                    "event_ts": ts,
+                }
+                await self._core.send_event(event, wait=wait)
+        return ts
 
     async def share_clip(
         self,

@@ -346,39 +346,33 @@ class PageApi:
         self._check_origin(request)
         user = self._who(request)
         form = await request.post()
-        part = form.get("file")
-        if not isinstance(part, web.FileField):
+        parts = [part for part in form.getall("file", []) if isinstance(part, web.FileField)]
+        if not parts:
             raise web.HTTPBadRequest(text="no file")
-        data = await asyncio.to_thread(part.file.read)
+        read = [
+            (p.filename, await asyncio.to_thread(p.file.read), p.content_type.split(";")[0]) for p in parts
+        ]
         channel, text = str(form.get("channel") or ""), str(form.get("text") or "")
         thread_ts = str(form.get("thread_ts") or "") or None
-        mimetype = part.content_type.split(";")[0]
 
         async def share() -> Json:
             if form.get("clip"):
-                duration = int(str(form.get("duration_ms") or 0))
-                file_id, ts = await self._humans.share_clip(
+                name, data, mimetype = read[0]
+                _, ts = await self._humans.share_clip(
                     user,
                     channel,
                     data=data,
-                    name=part.filename,
+                    name=name,
                     mimetype=mimetype,
-                    duration_ms=duration,
+                    duration_ms=int(str(form.get("duration_ms") or 0)),
                     text=text,
                     thread_ts=thread_ts,
                     wait=False,
                 )
             else:
-                file_id, ts = await self._humans.share_file(
-                    user,
-                    channel,
-                    name=part.filename,
-                    data=data,
-                    mimetype=mimetype,
-                    text=text,
-                    thread_ts=thread_ts,
-                    wait=False,
+                ts = await self._humans.share_files(
+                    user, channel, files=read, text=text, thread_ts=thread_ts, wait=False
                 )
-            return {"file": file_id, "ts": ts}
+            return {"ts": ts}
 
         return await self._guarded(share())

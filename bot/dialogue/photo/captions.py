@@ -106,7 +106,8 @@ def caption_of(text: str) -> Caption:
     if found:
         # What was opened and dropped is waste, what was used and put back a return: those tables stand first.
         strong = [one for one in found if one[1] in (Verb.RETURN, Verb.WASTE, Verb.QUARANTINE)]
-        _, verb, pattern = (strong or sorted(found, key=lambda one: one[0]))[0]
+        wasted = [one for one in strong if one[1] is Verb.WASTE]
+        _, verb, pattern = (wasted or strong or sorted(found, key=lambda one: one[0]))[0]
         if verb is Verb.QUARANTINE and re.search(r"\bnot? recall", said, re.IGNORECASE):
             return Caption(each=each, here=here, rest=said)
         return Caption(verb, each=each, here=here, rest=pattern.sub(" ", said))

@@ -78,7 +78,7 @@ def _completed(labels: list[Label]) -> list[Label]:
 
 # ---------------------------------------------------------------------------------------------- typed codes
 
-_BRACKETED: Final = re.compile(r"\(\d{2,4}\)\s?[^\s()]+(?:\s?\(\d{2,4}\)\s?[^\s()]+)*")
+_BRACKETED: Final = re.compile(r"\(\d{2,4}\)\s?[^\s()]+(?:\s?\((?!0[012]\))\d{2,4}\)\s?[^\s()]+)*")
 _HIBC: Final = re.compile(r"(?<!\S)\*?\+[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}\d(?:[0-9A-Z\-.$+%/]{0,60})\*?(?!\S)")
 _LINK: Final = re.compile(r"https?://\S+/01/\d{8,14}\S*", re.IGNORECASE)
 _ISBT: Final = re.compile(r"(?<!\S)=[A-Z0-9,<>/+&%}=-]{8,80}(?!\S)")

@@ -91,15 +91,17 @@ export class Composer {
     }
     this.clear();
     if (!items.length) await act("say", { ...where, text });
-    for (const [index, item] of items.entries()) {
+    // As in Slack: what is attached together is one message; a clip is a message of its own.
+    const clips = items.filter((item) => item.clip), files = items.filter((item) => !item.clip);
+    for (const [index, together] of [...(files.length ? [files] : []), ...clips.map((clip) => [clip])].entries()) {
       const form = new FormData();
       form.append("channel", where.channel);
       if (where.thread_ts) form.append("thread_ts", where.thread_ts);
       form.append("text", index === 0 ? text : "");
-      if (item.clip) { form.append("clip", "1"); form.append("duration_ms", String(item.duration)); }
-      form.append("file", item.file, item.file.name);
+      if (together[0].clip) { form.append("clip", "1"); form.append("duration_ms", String(together[0].duration)); }
+      for (const item of together) form.append("file", item.file, item.file.name);
       await share(form);
-      URL.revokeObjectURL(item.url);
+      for (const item of together) URL.revokeObjectURL(item.url);
     }
     this.sent?.();
   }

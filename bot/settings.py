@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     openfda_key: SecretStr = SecretStr("")
     """openFDA's own key; without one it answers fewer questions a day."""
 
+    speech_model: str = ""
+    """What clips are heard with: "" the model that is installed with Parley, "off" none, else a folder or a model's name ("small.en")."""
+    speech_threads: Annotated[int, Field(ge=1, le=32)] = 2
+
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.PRETTY
 

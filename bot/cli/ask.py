@@ -71,7 +71,7 @@ def turn_as_json(text: str, turn: Turn) -> dict[str, object]:
         "text": text,
         "intent": meaning.intent if meaning else None,
         "confidence": meaning.confidence if meaning else None,
-        "entities": _entities(meaning) if meaning else [],
+        "entities": entities_of(meaning) if meaning else [],
         "request": request,
         "answer": answer,
         "reply": turn.rendered.text,
@@ -84,7 +84,7 @@ def _object(value: object) -> dict[str, object]:
     return dict(made)
 
 
-def _entities(meaning: Meaning) -> list[dict[str, object]]:
+def entities_of(meaning: Meaning) -> list[dict[str, object]]:
     found = []
     for span in meaning.spans:
         entity: dict[str, object] = {
@@ -135,7 +135,7 @@ def meaning_as_json(text: str, meaning: Meaning, *, today: date) -> dict[str, ob
         "text": text,
         "intent": meaning.intent,
         "confidence": round(meaning.confidence, 4),
-        "entities": _entities(meaning),
+        "entities": entities_of(meaning),
         **composition_as_json(compose(meaning, today=today)),
     }
 

@@ -18,6 +18,10 @@ _MERGED: Final = re.compile(r"\b([1-9])(\d{2})[- ]?(French|Fr|gauge|ga)\b", re.I
 _FRENCH: Final = range(3, 45)
 _GAUGE: Final = range(14, 31)
 _NEARBY: Final = 4
+_GOING_ON: Final = frozenset(
+    "and are been for from has have into please that the was were which with".split()
+)
+"""What may follow a number and makes no quantity of its last figures."""
 
 
 def set_right(text: str, *, terms: Terms) -> str:
@@ -31,7 +35,8 @@ def _code(match: re.Match[str]) -> str:
     pieces = re.split(r"[ ,]+", match["pieces"])
     rest = match.string[match.end() :]
     kept: list[str] = []
-    if len(pieces) > 2 and pieces[-1].isdigit() and re.match(r" [a-z]{3,}", rest):
+    after = re.match(r" ([A-Za-z]{3,})", rest)
+    if pieces[-1].isdigit() and after is not None and after[1].casefold() not in _GOING_ON:
         kept = [pieces.pop()]
     code = "".join(pieces)
     if not any(character.isdigit() for character in code) or len(code) < 3:

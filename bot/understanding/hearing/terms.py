@@ -102,13 +102,14 @@ class Terms:
         )  # fmt: skip
         for _, _, index in found:
             term = self._terms[index]
-            nearness = alike(heard, term)
-            if heard.endswith("s") and not term.endswith("s"):
-                one = alike(heard[:-1], term) - 0.01
-                if one > nearness:
-                    term, nearness = f"{term}s", one
+            best_term, nearness = term, alike(heard, term)
+            for end in ("s", "es"):
+                if heard.endswith(end) and not term.endswith("s"):
+                    one = alike(heard.removesuffix(end), term) - 0.01
+                    if one > nearness:
+                        best_term, nearness = f"{term}{end}", one
             if nearness > best.nearness:
-                best = Likeness(term, nearness)
+                best = Likeness(best_term, nearness)
         return best
 
 

@@ -7,8 +7,9 @@ cases) and a cost ``c``, so a unit cost ``p = c / v``. A part that is in both pe
 
 one that is new by all it costs now, one that is gone by all it cost before. Summed over the parts, the first terms, with the new
 and the gone, are split once more: had all parts grown like the whole, it would have been ``(V1 / V0 - 1) C0``, the volume; what
-is left is the mix, more of the dear and less of the cheap. Amounts are rounded to ten-thousandths in a way that every sum still
-holds to the last digit: volume + mix + price = change = the sum of the pieces.
+is left is the mix, more of the dear and less of the cheap. A part whose units tell nothing (use outside of cases, more returned
+than used) stands apart as other. Amounts are rounded to ten-thousandths in a way that every sum still holds to the last digit:
+volume + mix + price + other = change = the sum of the pieces.
 """
 
 from __future__ import annotations
@@ -56,12 +57,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """``volume + mix + price == change``, and so do the ``pieces``, which come the heaviest first."""
+    """``volume + mix + price + other == change``, and so do the ``pieces``, which come the heaviest first."""
 
     change: Decimal
     volume: Decimal
     mix: Decimal
     price: Decimal
+    other: Decimal
     pieces: tuple[Piece, ...]
 
     def heaviest(self, count: int) -> tuple[Piece, ...]:
@@ -83,17 +85,19 @@ def explain(shares: Iterable[Share], *, activity: tuple[int, int] | None = None)
     with localcontext() as context:
         context.prec = 40
         pieces = [piece for share in listed for piece in _pieces(share) if piece.amount]
-        cost_before = sum((share.cost_before for share in listed), _ZERO)
-        change = sum((share.cost for share in listed), _ZERO) - cost_before
+        change = sum((share.cost - share.cost_before for share in listed), _ZERO)
+        counted = [share for share in listed if share.units_before > 0 and share.cost_before >= 0]
+        cost_before = sum((share.cost_before for share in counted), _ZERO)
+        other = sum((p.amount for p in pieces if p.cause is Cause.OTHER), _ZERO)
         price = sum((p.amount for p in pieces if p.cause in (Cause.DEARER, Cause.CHEAPER)), _ZERO)
         before, now = activity or (
             sum(share.units_before for share in listed),
             sum(share.units for share in listed),
         )
         volume = _rounded(cost_before * (now - before) / before) if before > 0 and now >= 0 else _ZERO
-        mix = change - price - volume
+        mix = change - price - other - volume
     pieces.sort(key=lambda piece: (-abs(piece.amount), piece.share.key, piece.cause))
-    return Explained(change, volume, mix, price, tuple(pieces))
+    return Explained(change, volume, mix, price, other, tuple(pieces))
 
 
 def _pieces(share: Share) -> tuple[Piece, ...]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.item import Item
+from domain.model.spending import SpendGroup
 from domain.model.window import DateWindow
 from domain.usecases.ask.requests import Aspect, UsageGroup
 
@@ -310,6 +311,104 @@ class BelowParAnswer:
     out_of_stock: int
 
 
+@dataclass(frozen=True, slots=True)
+class SpendLine:
+    """One part of what was spent. ``cost`` is use net of returns, ``wasted`` apart from it, ``change`` of both on the period before.
+
+    ``key`` is what to ask for it alone; 0 where the part is no department's, provider's ... ``unit`` is an item's base unit.
+    ``per_case`` is the mean of ``cases`` cases, where all of the cost was for cases.
+    """
+
+    label: str
+    key: int
+    cost: Decimal
+    wasted: Decimal
+    change: Decimal
+    share: float  # of the whole, 0..1
+    quantity: int = 0
+    unit: str = ""
+    cases: int = 0
+    per_case: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendReason:
+    """One cause of the change: ``cause`` as ``planning.spend_changes.Cause``, of ``label``, counted in ``unit`` ("case" or an item's)."""
+
+    label: str
+    cause: str
+    amount: Decimal
+    unit: str
+    units_before: int
+    units: int
+    unit_cost_before: Decimal
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SpendPoint:
+    """``start`` is the first day of the bucket."""
+
+    start: date
+    cost: Decimal
+    wasted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SpendAnswer:
+    """``window`` is as asked, cut at today; ``before`` is what it is compared with. The whole is ``cost`` (use net of returns, at what
+    the lots had cost) and ``wasted`` apart from it.
+
+    The change of the whole is ``volume + mix + price + other + waste``, exactly; ``reasons`` are its heaviest single causes and
+    ``other_reasons`` what they leave of it. ``measured_by`` says what volume counts: "cases", "pieces", or "both" where beside the
+    cases there is other use. ``rows`` are the largest, ``row_count`` counts all, ``rest`` is what the unlisted hold. ``only``
+    names what the report is narrowed to. ``names_hidden``: providers go by letters.
+    """
+
+    asked: tuple[PlaceRef, ...]
+    items: tuple[ItemRef, ...]
+    only: tuple[str, ...]
+    window: DateWindow
+    before: DateWindow
+    group_by: SpendGroup
+    waste_only: bool
+    cost: Decimal
+    wasted: Decimal
+    cost_before: Decimal
+    wasted_before: Decimal
+    volume: Decimal
+    mix: Decimal
+    price: Decimal
+    other: Decimal
+    waste: Decimal
+    reasons: tuple[SpendReason, ...]
+    other_reasons: Decimal
+    measured_by: str
+    cases: int
+    cases_before: int
+    rows: tuple[SpendLine, ...]
+    row_count: int
+    rest: Decimal
+    bucket: str
+    series: tuple[SpendPoint, ...]
+    currency: str
+    names_hidden: bool = False
+    patients: int = 0
+
+    @property
+    def total(self) -> Decimal:
+        return self.wasted if self.waste_only else self.cost + self.wasted
+
+    @property
+    def total_before(self) -> Decimal:
+        return self.wasted_before if self.waste_only else self.cost_before + self.wasted_before
+
+    @property
+    def per_case(self) -> Decimal | None:
+        """What a case cost, where the report is of cases alone."""
+        return self.cost / self.cases if self.cases and self.measured_by == "cases" else None
+
+
 AskAnswer = (
     FindItemAnswer
     | CheckStockAnswer
@@ -318,4 +417,5 @@ AskAnswer = (
     | TraceAnswer
     | UsageAnswer
     | BelowParAnswer
+    | SpendAnswer
 )

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from domain.model.ids import ItemId, PlaceId
 from domain.model.person import Person
+from domain.model.spending import SpendFilter, SpendGroup
 from domain.model.window import DateWindow
 
 
@@ -119,4 +120,20 @@ class BelowPar:
     items: tuple[ItemId, ...] = ()
 
 
-AskRequest = FindItem | CheckStock | CheckExpiry | DescribeItem | TraceLot | ReportUsage | BelowPar
+@dataclass(frozen=True, slots=True)
+class ReportSpend:
+    """Q7: what was spent, split by ``group_by``; ``waste`` asks for what was wasted alone. No ``items`` means all of them."""
+
+    asker: Person
+    today: date
+    window: DateWindow
+    group_by: SpendGroup
+    items: tuple[ItemId, ...] = ()
+    places: tuple[PlaceId, ...] = ()
+    only: SpendFilter = field(default=SpendFilter())
+    waste: bool = False
+
+
+AskRequest = (
+    FindItem | CheckStock | CheckExpiry | DescribeItem | TraceLot | ReportUsage | BelowPar | ReportSpend
+)

@@ -11,11 +11,12 @@ from domain.store.tables.hospital import place
 from domain.store.tables.ledger import Count
 from domain.store.types import Day, Flag, Key
 
-# One row an item of a posted count; ``place_id`` with all inside it was counted.
+# One row an item of a posted count; ``place_id`` with all inside it was counted. The receipt may be another facility's: its counter's.
 count_done = Table(
     "count_done",
     metadata,
     Column("facility_id", Key, nullable=False),
+    Column("receipt_facility_id", Key, nullable=False),
     Column("receipt_id", Key, nullable=False),
     Column("item_id", Key, ForeignKey(item.c.id), nullable=False),
     Column("place_id", Key, nullable=False),
@@ -24,8 +25,8 @@ count_done = Table(
     Column("expected", Count, nullable=False),
     Column("found", Count, nullable=False),
     Column("blind", Flag, nullable=False),
-    PrimaryKeyConstraint("facility_id", "receipt_id", "item_id"),
-    ForeignKeyConstraint(["facility_id", "receipt_id"], [receipt.c.facility_id, receipt.c.id]),
+    PrimaryKeyConstraint("facility_id", "receipt_facility_id", "receipt_id", "item_id"),
+    ForeignKeyConstraint(["receipt_facility_id", "receipt_id"], [receipt.c.facility_id, receipt.c.id]),
     ForeignKeyConstraint(["facility_id", "place_id"], [place.c.facility_id, place.c.id]),
     Index("ix_count_done_facility_id_day", "facility_id", "day"),
     sqlite_strict=True,

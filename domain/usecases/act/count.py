@@ -11,7 +11,9 @@ from domain.model.item import Item
 from domain.model.lot import fefo_key
 from domain.model.movement import HELD, MovementKind, StockStatus
 from domain.model.permission import Deed
+from domain.model.receipt import Receipt
 from domain.model.stock import StockLine
+from domain.ports.cycles import CountDone
 from domain.usecases.act.costing import UnitCosts
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.permissions import permitted
@@ -83,6 +85,29 @@ def prepare_count(action: Count, *, desk: Desk) -> Prepared:
     )
     return Prepared(
         permitted(plan, Deed.COUNT, place_id=action.place_id, desk=desk, worth=worth), tuple(moves)
+    )
+
+
+def keep_count(action: Count, prepared: Prepared, *, receipt: Receipt, desk: Desk) -> None:
+    """Keeps that the items were counted, for ``post``, in its unit of work: where the books were right, no movement says so. A count
+    of one lot is none of its item."""
+    desk.uow.cycle_counts.add(
+        desk.tree.get(action.place_id).facility_id,
+        [
+            CountDone(
+                receipt_facility_id=receipt.facility_id,
+                receipt_id=receipt.id,
+                item_id=line.item.id,
+                place_id=action.place_id,
+                day=desk.today,
+                person_id=desk.actor.id,
+                expected=line.expected or 0,
+                found=line.quantity,
+                blind=action.blind,
+            )
+            for found, line in zip(action.lines, prepared.plan.lines, strict=True)
+            if found.lot_id is None
+        ],
     )
 
 

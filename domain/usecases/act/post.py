@@ -22,6 +22,7 @@ from domain.model.person import Person
 from domain.model.receipt import ActionDraft, DraftId, DraftState, Receipt, ReceiptId
 from domain.ports import UnitOfWork
 from domain.usecases.act import trailing
+from domain.usecases.act.count import keep_count
 from domain.usecases.act.desk import Desk, Move, Prepared
 from domain.usecases.act.drafts import require_open
 from domain.usecases.act.holds import held_by, note_arrival
@@ -33,6 +34,7 @@ from domain.usecases.act.reorder import keep_reorder
 from domain.usecases.act.requests import (
     Action,
     ActionKey,
+    Count,
     LiftHold,
     Override,
     Quarantine,
@@ -131,6 +133,8 @@ def _keep(action: Action, prepared: Prepared, *, receipt: Receipt, desk: Desk) -
             keep_hold(action, prepared, receipt=receipt, desk=desk)
         case LiftHold():
             keep_lift(action, prepared, receipt=receipt, desk=desk)
+        case Count():
+            keep_count(action, prepared, receipt=receipt, desk=desk)
         case Requisition():
             keep_requisition(action, prepared, receipt=receipt, desk=desk)
         case SetPar():

@@ -92,6 +92,7 @@ def upgrade() -> None:
     op.create_table(
         "count_done",
         sa.Column("facility_id", Key, nullable=False),
+        sa.Column("receipt_facility_id", Key, nullable=False),
         sa.Column("receipt_id", Key, nullable=False),
         sa.Column("item_id", Key, nullable=False),
         sa.Column("place_id", Key, nullable=False),
@@ -106,12 +107,14 @@ def upgrade() -> None:
             name=op.f("fk_count_done_facility_id_place_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["facility_id", "receipt_id"],
+            ["receipt_facility_id", "receipt_id"],
             ["receipt.facility_id", "receipt.id"],
-            name=op.f("fk_count_done_facility_id_receipt_id"),
+            name=op.f("fk_count_done_receipt_facility_id_receipt_id"),
         ),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_count_done_item_id")),
-        sa.PrimaryKeyConstraint("facility_id", "receipt_id", "item_id", name=op.f("pk_count_done")),
+        sa.PrimaryKeyConstraint(
+            "facility_id", "receipt_facility_id", "receipt_id", "item_id", name=op.f("pk_count_done")
+        ),
         sqlite_strict=True,
     )
     op.create_index("ix_count_done_facility_id_day", "count_done", ["facility_id", "day"], unique=False)

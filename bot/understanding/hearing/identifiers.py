@@ -19,7 +19,23 @@ _FRENCH: Final = range(3, 45)
 _GAUGE: Final = range(14, 31)
 _NEARBY: Final = 4
 _GOING_ON: Final = frozenset(
-    "and are been for from has have into please that the was were which with".split()
+    [
+        "and",
+        "are",
+        "been",
+        "for",
+        "from",
+        "has",
+        "have",
+        "into",
+        "please",
+        "that",
+        "the",
+        "was",
+        "were",
+        "which",
+        "with",
+    ]
 )
 """What may follow a number and makes no quantity of its last figures."""
 

@@ -17,7 +17,10 @@ from domain.model.place import Place, PlaceKind
 
 NAMES: Final = 30
 PLACES: Final = 10
-_EXAMPLES: Final = "Where are the 7.5 gloves? Used 2 16 Fr Foleys in the ICU. What's below par in the OR? Move 3 boxes of 4-0 Vicryl, lot 8J2210."
+_EXAMPLES: Final = (
+    "Where are the 7.5 gloves? Used 2 16 Fr Foleys in the ICU. What's below par in the OR? "
+    "Move 3 boxes of 4-0 Vicryl, lot 8J2210."
+)
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 _UNITS: Final = frozenset({PlaceKind.UNIT})
 

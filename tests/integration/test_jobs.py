@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.errors import StoreUnavailable, UnknownRecord
+from domain.errors import Invalid, StoreUnavailable, UnknownRecord
 from domain.model.hold import HoldId
 from domain.model.ids import PersonId
+from domain.model.job import WHOLE_HOUSE, JobRun, JobSetting, RunState
 from domain.model.receipt import DraftState
-from domain.ports import Candidate, InboxRow, OutboxRow, ReadingRow, ThreadState
+from domain.ports import Candidate, InboxRow, OutboxRow, ReadingRow, ThreadState, UnitOfWork
 from domain.store import Store
 from domain.usecases.act.requests import Consume, LiftHold, Quarantine
 from jobs.housekeeping import Forgotten, tidy
-from jobs.schedule import Job, Schedule
+from jobs.schedule import LEASE, MOST, RETRIES, CatchUp, Due, Job, Schedule, Unit
 from tests.integration.act.ward import CASE, PHARM, stocked, wanted
 from tests.small_hospital import FOLEY, FOLEY_LATE, ICU, NORTH
 
@@ -37,36 +39,183 @@ def schedule(store: Store, jobs: list[Job], *, worker: str, clock: Fixed) -> Sch
     )
 
 
-def test_two_processes_fire_one_run_once(store: Store) -> None:
-    ran: list[datetime] = []
-    jobs = [Job("count", "20 3 * * *", ran.append)]
-    processes = [schedule(store, jobs, worker=f"w{n}", clock=Fixed(NOW)) for n in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda process: process.fire("count"), processes))
-    assert sorted(done) == [False, False, False, True]
-    assert ran == [NOW.replace(second=0)]
+def ticking(ran: list[datetime]) -> Job:
+    return Job("count", "20 3 * * *", lambda due: ran.append(due.moment))
 
 
-def test_the_next_scheduled_moment_is_another_run(store: Store) -> None:
+DUE = datetime(2026, 11, 23, 8, 20, tzinfo=UTC)
+"""Twenty past three in New York."""
+
+
+def test_a_new_job_owes_nothing_of_before_and_runs_at_its_time(store: Store) -> None:
     ran: list[datetime] = []
     clock = Fixed(NOW)
-    process = schedule(store, [Job("count", "20 3 * * *", ran.append)], worker="w", clock=clock)
-    assert process.fire("count")
-    clock.moment += timedelta(days=1)
-    assert process.fire("count")
-    assert len(ran) == 2
+    process = schedule(store, [ticking(ran)], worker="w", clock=clock)
+    process.look()
+    assert ran == []
+    clock.moment = DUE + timedelta(seconds=20)
+    process.look()
+    process.look()
+    assert ran == [DUE]
 
 
-def test_a_job_that_fails_is_finished_as_failed_and_stops_nothing(store: Store) -> None:
-    def fails(_due: datetime) -> None:
+def test_two_processes_fire_one_run_once(store: Store) -> None:
+    ran: list[datetime] = []
+    clock = Fixed(NOW)
+    processes = [schedule(store, [ticking(ran)], worker=f"w{n}", clock=clock) for n in range(4)]
+    processes[0].look()
+    clock.moment = DUE
+    with ThreadPoolExecutor(4) as pool:
+        done = [len(each.done) for each in pool.map(lambda process: process.look(), processes)]
+    assert sorted(done) == [0, 0, 0, 1]
+    assert ran == [DUE]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"), [(CatchUp.LATEST, [3]), (CatchUp.EVERY, [1, 2, 3]), (CatchUp.NONE, [])]
+)
+def test_what_was_missed_is_caught_up_by_the_rule(store: Store, rule: CatchUp, days: list[int]) -> None:
+    ran: list[datetime] = []
+    clock = Fixed(DUE)
+    job = replace(ticking(ran), catch_up=rule, within=timedelta(days=10))
+    schedule(store, [job], worker="before", clock=clock).look()
+    ran.clear()
+    clock.moment = DUE + timedelta(days=3, hours=2)
+    schedule(store, [job], worker="after", clock=clock).look()
+    assert ran == [DUE + timedelta(days=n) for n in days]
+
+
+def test_a_run_whose_process_died_is_taken_by_another_when_its_lease_is_past(store: Store) -> None:
+    ran: list[datetime] = []
+    clock = Fixed(NOW)
+    process = schedule(store, [ticking(ran)], worker="alive", clock=clock)
+    process.look()
+    clock.moment = DUE
+    with store.transactions.begin() as uow:
+        uow.job_runs.claim(
+            "count", WHOLE_HOUSE, scheduled_for=DUE, worker="dead", now=DUE, lease_until=DUE + LEASE
+        )
+        uow.commit()
+    process.look()
+    assert ran == []
+    clock.moment = DUE + LEASE
+    process.look()
+    assert ran == [DUE]
+    (run,) = history(store)
+    assert (run.state, run.worker, run.attempts) == (RunState.FINISHED, "alive", 2)
+
+
+def test_what_a_slow_process_did_is_rolled_back_where_another_took_its_run(store: Store) -> None:
+    clock = Fixed(NOW)
+
+    def slow(due: Due) -> Unit:
+        with store.transactions.begin() as uow:
+            later = DUE + 2 * LEASE
+            assert uow.job_runs.claim(
+                "count", WHOLE_HOUSE, scheduled_for=due.moment, worker="quick", now=later, lease_until=later
+            )
+            uow.commit()
+        return Unit(lambda uow: uow.outbox.put(OutboxRow("twice", "C1", "chat.postMessage", "{}", DUE)))
+
+    process = schedule(store, [Job("count", "20 3 * * *", slow)], worker="slow", clock=clock)
+    process.look()
+    clock.moment = DUE
+    assert process.look().done == []
+    with store.transactions.reading() as uow:
+        assert uow.outbox.waiting()["waiting"] == 0
+    (run,) = history(store)
+    assert (run.worker, run.state) == ("quick", RunState.RUNNING)
+
+
+def test_a_run_and_what_it_writes_are_one_unit(store: Store) -> None:
+    clock = Fixed(NOW)
+
+    def half(uow: UnitOfWork) -> None:
+        uow.outbox.put(OutboxRow("half", "C1", "chat.postMessage", "{}", DUE))
+        raise StoreUnavailable("away")
+
+    process = schedule(store, [Job("count", "20 3 * * *", lambda _: Unit(half))], worker="w", clock=clock)
+    process.look()
+    clock.moment = DUE
+    process.look()
+    with store.transactions.reading() as uow:
+        assert uow.outbox.waiting()["waiting"] == 0
+
+
+def test_a_job_that_fails_is_tried_again_and_given_up_after_the_last_try(store: Store) -> None:
+    def fails(_due: Due) -> None:
         raise StoreUnavailable("away")
 
     ran: list[datetime] = []
-    jobs = [Job("bad", "20 3 * * *", fails), Job("good", "20 3 * * *", ran.append)]
-    process = schedule(store, jobs, worker="w", clock=Fixed(NOW))
-    assert not process.fire("bad")
-    assert process.fire("good")
+    clock = Fixed(NOW)
+    jobs = [Job("bad", "20 3 * * *", fails), replace(ticking(ran), id="good")]
+    process = schedule(store, jobs, worker="w", clock=clock)
+    process.look()
+    clock.moment = DUE
+    for pause in (*RETRIES, timedelta(hours=1)):
+        process.look()
+        clock.moment += pause
+    process.look()
+    assert ran == [DUE]
+    run = next(each for each in history(store) if each.job == "bad")
+    assert (run.state, run.attempts, run.failure, run.retry_at) == (
+        RunState.FAILED, MOST, "StoreUnavailable", None,
+    )  # fmt: skip
+    with store.transactions.reading() as uow:
+        names = [each.job for each in uow.job_runs.history(failed=True)]
+    assert names == ["bad"]
+
+
+def test_a_changed_time_is_heeded_at_the_next_look_and_owes_nothing_of_before(store: Store) -> None:
+    ran: list[datetime] = []
+    clock = Fixed(NOW)
+    process = schedule(store, [ticking(ran)], worker="w", clock=clock)
+    process.look()
+    clock.moment = DUE - timedelta(hours=1)
+    with store.transactions.begin() as uow:
+        changed = JobSetting(WHOLE_HOUSE, "count", clock.moment, cron="0 2 * * *")
+        uow.job_book.put_setting(changed)
+        uow.commit()
+    clock.moment = DUE
+    process.look()
+    assert ran == [], "two o'clock was over when it was set"
+    clock.moment = DUE + timedelta(hours=23)
+    process.look()
+    assert ran == [datetime(2026, 11, 24, 7, 0, tzinfo=UTC)]
+    with store.transactions.begin() as uow:
+        uow.job_book.put_setting(replace(changed, enabled=False))
+        uow.commit()
+    clock.moment += timedelta(days=3)
+    process.look()
     assert len(ran) == 1
+
+
+def test_a_run_by_hand_does_what_a_run_of_that_day_would_and_claims_nothing(store: Store) -> None:
+    ran: list[datetime] = []
+    process = schedule(store, [ticking(ran)], worker="w", clock=Fixed(NOW))
+    process.by_hand("count", WHOLE_HOUSE, moment=DUE)
+    assert ran == [DUE]
+    assert history(store) == []
+    with pytest.raises(Invalid, match="no job called other"):
+        process.by_hand("other", WHOLE_HOUSE, moment=DUE)
+
+
+def history(store: Store) -> list[JobRun]:
+    with store.transactions.reading() as uow:
+        return uow.job_runs.history()
+
+
+def test_old_runs_are_forgotten_but_the_newest_of_each_job(store: Store) -> None:
+    ran: list[datetime] = []
+    clock = Fixed(NOW)
+    process = schedule(store, [ticking(ran)], worker="w", clock=clock)
+    for day in range(4):
+        clock.moment = DUE + timedelta(days=day)
+        process.look()
+    with store.transactions.begin() as uow:
+        uow.job_runs.forget_before(DUE + timedelta(days=30))
+        uow.commit()
+    assert [run.scheduled_for for run in history(store)] == [DUE + timedelta(days=3)]
 
 
 def test_housekeeping_forgets_what_is_done_and_keeps_what_is_not(store: Store) -> None:

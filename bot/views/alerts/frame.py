@@ -18,7 +18,7 @@ from bot.views.words import clean, counted, cut, day, escape, number
 from domain.model.alert import Alert, AlertId, AlertKind, AlertState, Digest
 from domain.model.ids import PersonId
 
-A_PAGE: Final = 10
+A_PAGE: Final = 8
 """Lines shown at once: what a person acts on in a morning; more than that is a table."""
 _LINE_LONGEST: Final = 700
 _ROOM: Final = 11_000
@@ -84,7 +84,7 @@ def digest(shown: Shown, *, lines: Lines) -> Rendered:
     drawn = [(alert, lines.line(alert, today=shown.today)) for alert in here]
     blocks: list[Block] = [header(lead.title), section(_lead(shown, lead))]
     tools = _Tools(shown.digest)
-    top = tools.for_all(lead, open_ones)
+    top = tools.buttons(lead.buttons, open_ones[0].id)
     if top:
         blocks.append({"type": "actions", "elements": top})
     plain = [clean(lead.title), _plain(lead.text), *([clean(shown.digest.note)] if shown.digest.note else [])]
@@ -174,11 +174,19 @@ def _all_settled(shown: Shown, lead: Lead, settled: Sequence[Alert], lines: Line
     return Rendered(text=cut(head, 500), blocks=blocks)
 
 
-def _foot(shown: Shown, *, total: int, first: int, shown_here: int, pages: int, tools: _Tools) -> list[Block]:
-    if total <= shown_here:
-        return []
-    said = f"{number(first + 1)}–{number(first + shown_here)} of {number(total)}; the file has them all."
-    return [context(said), {"type": "actions", "elements": tools.pages(pages)}]
+def _foot(
+    open_ones: Sequence[Alert], *, first: int, shown_here: int, pages: int, tools: _Tools
+) -> list[Block]:
+    """How much is shown, and what concerns all of it: below the lines, for on a phone these come first."""
+    total = len(open_ones)
+    blocks: list[Block] = []
+    if total > shown_here:
+        said = f"{number(first + 1)}–{number(first + shown_here)} of {number(total)}; the file has them all."
+        blocks.append(context(said))
+    elements = [*tools.pages(pages), *tools.for_all(open_ones)]
+    if elements:
+        blocks.append({"type": "actions", "elements": elements})
+    return blocks
 
 
 def _sheet(shown: Shown, lead: Lead, rows: Sequence[Sequence[str]]) -> Attachment:
@@ -240,9 +248,9 @@ class _Tools:
     def buttons(self, buttons: Sequence[LineButton], alert_id: AlertId) -> list[Json]:
         return [self._button(AlertPress.DO, each, alert_id) for each in buttons[:5]]
 
-    def for_all(self, lead: Lead, open_ones: Sequence[Alert]) -> list[Json]:
-        """The kind's own buttons for the whole digest, then those that say that somebody has it all."""
-        found = self.buttons(lead.buttons, open_ones[0].id)
+    def for_all(self, open_ones: Sequence[Alert]) -> list[Json]:
+        """That somebody has it all, or wants quiet about it all."""
+        found: list[Json] = []
         unseen = sum(alert.state is AlertState.OPEN for alert in open_ones)
         if self._digest.kind is AlertKind.SUBSCRIBED:
             return found

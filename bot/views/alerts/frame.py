@@ -99,9 +99,7 @@ def digest(shown: Shown, *, lines: Lines) -> Rendered:
         plain.append(f"• {_plain(line.plain)}{_plain(_status(alert, shown))}")
         drawn_lines += 1
     first = page * A_PAGE
-    blocks += _foot(
-        shown, total=len(open_ones), first=first, shown_here=drawn_lines, pages=pages, tools=tools
-    )
+    blocks += _foot(open_ones, first=first, shown_here=drawn_lines, pages=pages, tools=tools)
     if settled:
         blocks.append(context(_settled(settled, shown, lines)))
     left = len(open_ones) - drawn_lines

@@ -162,6 +162,6 @@ def _certain(udi: Udi) -> Udi:
 
 def _house(line: str) -> Udi:
     """An item number as people type it: one word with a digit in it."""
-    if len(line.split()) > 1 or not any(mark.isdigit() for mark in line):
+    if len(line.split()) > 1 or not line[0].isalnum() or not any(mark.isdigit() for mark in line):
         raise InvalidIdentifier("This is neither a code of a label nor an item number.")
     return house_code(line)

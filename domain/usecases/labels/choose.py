@@ -168,7 +168,8 @@ def _item(item: Item) -> Label:
         if one.kind is IdentifierKind.GTIN and one.pack_unit == item.base_unit
     ]
     code = f"(01){gtins[0]}" if gtins else own.item_text(item.number)
-    facts = tuple(fact for fact in (_size(item), f"No. {item.number}", item.manufacturer) if fact)
+    maker = item.manufacturer if item.manufacturer != item.brand else ""
+    facts = tuple(fact for fact in (_size(item), f"No. {item.number}", maker) if fact)
     return Label(LabelKind.ITEM, title=item.name, over=item.brand, facts=facts, code=code, gs1=bool(gtins))
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from bot.bootstrap.house import House
 from bot.dialogue.alerting.below_par import BelowParProposer
+from bot.dialogue.alerting.count_due import CountDueProposer
 from bot.dialogue.alerting.expired import ExpiredProposer
 from bot.dialogue.alerting.expiring import ExpiringProposer
 from bot.dialogue.alerting.proposing import Answerer, Proposer
 from bot.dialogue.alerting.recall import RecallAnswerer, RecallProposer
 from bot.views.alerts.below_par import BelowParLines
+from bot.views.alerts.count_due import CountDueLines
 from bot.views.alerts.expired import ExpiredLines
 from bot.views.alerts.expiring import ExpiringLines
 from bot.views.alerts.lines import Lines
 from bot.views.alerts.recall import RecallLines
 from domain.usecases.alert.watch_below_par import WatchBelowPar
+from domain.usecases.alert.watch_counts import WatchCounts
 from domain.usecases.alert.watch_expired import ExpiredWatcher
 from domain.usecases.alert.watch_expiring import ExpiringWatcher
 from domain.usecases.alert.watch_recalls import WatchRecalls
@@ -23,6 +26,7 @@ from jobs.reporting import Report
 WATCHERS: tuple[Watcher, ...] = (
     ExpiringWatcher(),
     ExpiredWatcher(),
+    WatchCounts(),
     WatchBelowPar(),
     WatchRecalls(),
 )
@@ -30,6 +34,7 @@ WATCHERS: tuple[Watcher, ...] = (
 LINES: tuple[Lines, ...] = (
     ExpiringLines(),
     ExpiredLines(),
+    CountDueLines(),
     BelowParLines(),
     RecallLines(),
 )
@@ -37,6 +42,7 @@ LINES: tuple[Lines, ...] = (
 PROPOSERS: tuple[Proposer, ...] = (
     ExpiringProposer(),
     ExpiredProposer(),
+    CountDueProposer(),
     BelowParProposer(),
     RecallProposer(),
 )

@@ -51,7 +51,8 @@ class CycleCounts(Protocol):
     """Cycle counts: what may be counted, and what was. Days are the facility's."""
 
     def add(self, facility_id: FacilityId, rows: Sequence[CountDone]) -> None:
-        """What a receipt counted at a place of ``facility_id``, differences or none; in the unit of work that stores the receipt. Twice changes nothing."""
+        """What a receipt counted at a place of ``facility_id``, differences or none; in the unit of work that stores the receipt. Twice
+        changes nothing."""
         ...
 
     def differences(

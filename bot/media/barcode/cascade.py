@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,11 +11,13 @@ import cv2
 import numpy as np
 
 from bot.media.barcode import sharpen
+from bot.media.barcode.alphabets import Template, families, retail_templates
+from bot.media.barcode.fitting import best_fit, likely
 from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
 from bot.media.barcode.regions import Region, mosaics, stripes, texture
-from bot.media.barcode.sighting import Quad, Sighting
+from bot.media.barcode.sighting import Decoder, Quad, Sighting
 from bot.media.barcode.strips import Profile, Strip, cut, drawn, levelled, profiles
-from bot.media.barcode.trust import accepted, placed
+from bot.media.barcode.trust import AS_IT_IS, accepted, placed
 from bot.media.pictures import Gray
 
 WORK_PIXELS: Final = 16_000_000
@@ -71,7 +73,7 @@ def search(pixels: Gray, *, budget: float) -> Search:
             cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
         )
     state = Search(pixels, begun + budget)
-    state.take(zxing(pixels, treatment="as it is"))
+    state.take(zxing(pixels, treatment=AS_IT_IS))
     if min(pixels.shape) >= 24:
         _look_closer(state, begun, budget)
     state.found = accepted(state.sightings)
@@ -190,10 +192,16 @@ def _profiled(state: Search, region: Region) -> Iterator[str]:
     strip = cut(state.pixels, region, taller=0.9)
     wide = strip.pixels.shape[1]
     stretch = 2 if wide > 900 else 3
-    lines = [(name, levelled(profile, reach=max(24, wide // 9))) for name, profile in profiles(strip)]
+    raw = profiles(strip)
+    lines = [(name, levelled(profile, reach=max(24, wide // 9))) for name, profile in raw]
     for name, line in lines:
         _read_profile(state, strip, line, f"profile {name}", stretch)
         yield "profile"
+    if state.covered(region):
+        return
+    for name, line in raw:
+        _fit_profile(state, strip, line, f"fit {name}", region.length, retail_templates())
+        yield "fitted"
     if state.covered(region):
         return
     for name, line in lines:
@@ -202,6 +210,14 @@ def _profiled(state: Search, region: Region) -> Iterator[str]:
             if state.covered(region):
                 break
         yield "unblurred"
+        if state.covered(region):
+            return
+    for family in families():
+        chosen = likely(raw[0][1], family, length=region.length)
+        yield "fitted"
+        for name, line in raw if chosen else []:
+            _fit_profile(state, strip, line, f"fit {name}", region.length, chosen)
+            yield "fitted"
         if state.covered(region):
             return
 
@@ -218,6 +234,29 @@ def _read_profile(state: Search, strip: Strip, line: Profile, name: str, stretch
         quad = strip.to_picture(np.column_stack([xs, ys]))
         taken.append(one.moved(quad, treatment=name, averaged=True))
     state.take(taken)
+
+
+def _fit_profile(
+    state: Search, strip: Strip, line: Profile, name: str, length: float, templates: Sequence[Template]
+) -> None:
+    best = best_fit(line, templates, length=length)
+    if best is None:
+        return
+    high = strip.pixels.shape[0]
+    xs = [best.start, best.end, best.end, best.start]
+    ys = [0, 0, high, high] if best.start < best.end else [high, high, 0, 0]
+    quad = strip.to_picture(np.array([xs, ys], dtype=np.float64).T)
+    one = Sighting(
+        symbology=best.symbology,
+        text=best.text,
+        raw=best.text.encode(),
+        identifier=best.identifier,
+        quad=quad,
+        decoder=Decoder.FITTED,
+        treatment=name,
+        averaged=True,
+    )
+    state.take([one])
 
 
 def _squared(state: Search, region: Region, *, patient: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from domain.model.ids import FacilityId, ItemId, PlaceId, SupplierId
+from domain.model.item import Supplier
 from domain.model.purchase import (
     Declined,
     Delivered,
@@ -89,6 +90,10 @@ class PurchaseOrders(Protocol):
         self, facility_id: FacilityId, items: Collection[ItemId]
     ) -> dict[ItemId, frozenset[PlaceId]]:
         """Places at which lots of the items were received from suppliers."""
+        ...
+
+    def suppliers(self) -> list[Supplier]:
+        """All of them, by name: few enough to look through for what a person said."""
         ...
 
     def load(

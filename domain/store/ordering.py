@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, t
 
 from domain.errors import UnknownRecord
 from domain.model.ids import FacilityId, ItemId, PlaceId, SupplierId
+from domain.model.item import Supplier
 from domain.model.movement import MovementKind
 from domain.model.purchase import (
     Declined,
@@ -253,6 +254,13 @@ class SqlPurchaseOrders:
             if place_id is not None:
                 found[ItemId(item_id)].add(PlaceId(place_id))
         return {item_id: frozenset(places) for item_id, places in found.items()}
+
+    def suppliers(self) -> list[Supplier]:
+        table = tables.supplier
+        rows = self._db.connection.execute(
+            select(table.c.id, table.c.name, table.c.consigns).order_by(table.c.name)
+        )
+        return [Supplier(SupplierId(row.id), row.name, row.consigns) for row in rows]
 
     # --------------------------------------------------------------------------------------------- loading
 

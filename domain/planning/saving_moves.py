@@ -23,7 +23,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from domain.model.ids import LotId, PlaceId
-from domain.planning.shelf_life import Floats, Lapsing, Shelf
+from domain.planning.shelf_life import Floats, Shelf
 from domain.planning.uncertain_use import UncertainUse
 
 AHEAD_DAYS = 180
@@ -165,6 +165,14 @@ class _Arc:
     gain: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """Units lost, and how many more with one more of each date."""
+
+    total: float
+    slopes: Floats
+
+
 @dataclass(frozen=True)
 class _Problem:
     spots: tuple[Spot, ...]
@@ -172,7 +180,7 @@ class _Problem:
     way: Way
     handling: Handling
     within: int
-    _known: dict[tuple[int, tuple[int, ...]], Lapsing] = field(default_factory=dict)
+    _known: dict[tuple[int, tuple[int, ...]], _Loss] = field(default_factory=dict)
 
     @cached_property
     def dates(self) -> tuple[int, ...]:
@@ -216,13 +224,14 @@ class _Problem:
         return tuple(found)
 
     @cached_property
-    def at_rest(self) -> list[Lapsing]:
+    def at_rest(self) -> list[_Loss]:
         return [self.loss(number, self.held[number]) for number in range(len(self.spots))]
 
-    def loss(self, spot: int, quantities: tuple[int, ...]) -> Lapsing:
+    def loss(self, spot: int, quantities: tuple[int, ...]) -> _Loss:
         key = (spot, quantities)
         if key not in self._known:
-            self._known[key] = Shelf(self.spots[spot].use, self.dates).lapsing(quantities)
+            found = Shelf(self.spots[spot].use, self.dates).lapsing(quantities)
+            self._known[key] = _Loss(found.total, found.slopes)
         return self._known[key]
 
     def profile(self, spot: int, date: int, *, more: int) -> Floats:

@@ -7,6 +7,7 @@ so that the use of stretches of days can be taken one after another; with a disp
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ USE_DAYS = 182
 
 LOOK_AHEAD = 60
 
+_TRUST = 0.5
 _POISSON = 1.0 + 1e-6
 
 
@@ -56,7 +58,7 @@ class UncertainUse:
         return self.mean * max(0, days - self.lag)
 
 
-def learned(used: int, *, squares: int, days: int = USE_DAYS, lag: int = 0) -> UncertainUse:
+def learned(used: float, *, squares: float, days: float = USE_DAYS, lag: int = 0) -> UncertainUse:
     """From the days' totals of a window of ``days`` on which there was something to use: their sum, and the sum of their squares.
 
     The rate itself is known from these days only. Over the ``LOOK_AHEAD`` days that are usually asked about, that adds its share to
@@ -70,6 +72,34 @@ def learned(used: int, *, squares: int, days: int = USE_DAYS, lag: int = 0) -> U
     if used <= 0:
         return UncertainUse(0.0, 1.0, lag)
     return UncertainUse(used / days, max(1.0, squares / used) * (1 + LOOK_AHEAD / days), lag)
+
+
+def of_places[Place: Hashable](
+    sums: Mapping[Place, tuple[int, int]], *, days: int = USE_DAYS
+) -> dict[Place, UncertainUse]:
+    """The use of one item at each place that keeps it, from (sum, sum of squares) of its days; a place without use has zeros.
+
+    A place is taken for one of its kind: as if it had also been watched for half as long as these places wait for one bunch on
+    average, and half a one had come. So what was used
+    once by chance is not believed to be used that often, nor what was not used never to be.
+    Used nowhere, nothing is expected.
+
+    A worked example: single units at two places, 6 here and none there in 182 days. On average one comes every 61 days; then 6.5 in
+    212 days are expected here and half a one in 212 days there.
+    """
+    used, squares = sum(total for total, _ in sums.values()), sum(square for _, square in sums.values())
+    if used <= 0:
+        return dict.fromkeys(sums, UncertainUse(0.0))
+    bunch = squares / used
+    wait = bunch * days * len(sums) / used
+    return {
+        place: learned(
+            max(0, total) + _TRUST * bunch,
+            squares=square + _TRUST * bunch * bunch,
+            days=days + _TRUST * wait,
+        )
+        for place, (total, square) in sums.items()
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -71,7 +71,7 @@ def _finding(
             **place_facts(lot.place_id, tree=tree),
             "quantity": lot.quantity,
             "will_lapse": max(1, round(lot.will_lapse)),
-            "daily_use": round(lot.use.mean, 4),
+            "daily_use": round(known.rates.get((lot.item_id, lot.place_id), 0.0), 4),
             "at_risk": str(lot.at_risk),
             "saves": round(sum(move.saved for move in lot.moves), 2),
             "currency": currency,
@@ -89,6 +89,6 @@ def _move(move: Move, item_id: ItemId, *, known: Lapses, tree: PlaceTree) -> Fac
         "place_name": tree.get(to).name,
         "quantity": move.quantity,
         "saves": round(move.saved, 2),
-        "daily_use": 0.0 if use is None else round(use.mean, 4),
+        "daily_use": round(known.rates.get((item_id, to), 0.0), 4),
         "store": use is not None and use.lag > 0,
     }

@@ -15,17 +15,26 @@ from domain.model.movement import StockStatus
 from domain.model.place import PlaceKind, PlaceTree
 from domain.model.stock import StockLine
 from domain.model.window import DateWindow
-from domain.planning.saving_moves import Handling, HeldLot, Move, Spot, best_moves, expected_lapse
-from domain.planning.uncertain_use import USE_DAYS, UncertainUse, learned
+from domain.planning.saving_moves import (
+    AHEAD_DAYS,
+    Handling,
+    HeldLot,
+    Move,
+    Spot,
+    best_moves,
+    expected_lapse,
+)
+from domain.planning.uncertain_use import USE_DAYS, UncertainUse, learned, of_places
 from domain.ports import UnitOfWork
+from domain.ports.questions import UseSpread
 from domain.usecases.act.costing import UnitCosts
 
 FULL_DAYS, MIDDLE_DAYS, SHORT_DAYS = 90, 60, 30
 DEAR = Decimal(100)
 """A base unit that costs as much is looked at as far ahead as any."""
 
-STORE_LAG = 14
-"""Days between leaving a store and being used at the shelf that it fills."""
+STORE_LAG = 7
+"""Days for which nothing that leaves a store is used yet, at the least: the round, and what lies on the shelves before it."""
 
 STORE_DAYS = 4
 """A place is a store if things left it for others on so many days of the window, and more of them than were used there."""
@@ -69,10 +78,14 @@ class LotLapse:
 
 @dataclass(frozen=True, slots=True)
 class Lapses:
-    """``lots`` by item, then day. ``uses`` is how fast each item is used at each place of the facility that uses it."""
+    """``lots`` by item, then place and day. ``uses`` is what is expected of each item at each place that keeps or uses it.
+
+    ``rates`` is what was seen there, in base units a day; for a store, what was asked of it. Places without any are left out.
+    """
 
     lots: tuple[LotLapse, ...]
     uses: Mapping[tuple[ItemId, PlaceId], UncertainUse]
+    rates: Mapping[tuple[ItemId, PlaceId], float]
 
 
 def look_ahead(item: Item, *, unit_cost: Decimal) -> int:
@@ -101,11 +114,17 @@ def lapses(
     tree = uow.places.tree()
     lots: list[LotLapse] = []
     uses: dict[tuple[ItemId, PlaceId], UncertainUse] = {}
+    rates: dict[tuple[ItemId, PlaceId], float] = {}
     for chunk in _chunks(sorted(item_ids)):
-        found = _uses(chunk, facility_id=facility_id, today=today, uow=uow)
-        uses |= found
         items = uow.catalogue.many(chunk)
         lines = _usable(uow.stock.of_items(chunk), facility_id=facility_id, tree=tree, today=today)
+        slack = _slack(chunk, lines, tree=tree, facility_id=facility_id, today=today, uow=uow)
+        sent = uow.questions.sent_on(facility_id, items=chunk, window=_window(today))
+        found, seen = _uses(chunk, slack, facility_id=facility_id, today=today, uow=uow)
+        stores = _stores(sent, found, seen, slack)
+        found |= stores
+        uses |= found
+        rates |= seen | {key: use.mean for key, use in stores.items()}
         near = [line for of_item in lines.values() for line in of_item if _days(line, today) <= FULL_DAYS]
         costs = UnitCosts(items, {line.lot_id for line in near}, uow=uow)
         for item_id in chunk:
@@ -114,10 +133,17 @@ def lapses(
                 wanted = moved is None or item_id in moved
                 lots.extend(
                     _of_item(
-                        items[item_id], here, found, costs, tree, today, wanted=wanted, handling=handling
+                        items[item_id],
+                        here,
+                        found,
+                        costs,
+                        tree,
+                        today,
+                        wanted=wanted,
+                        handling=handling,
                     )
                 )
-    return Lapses(tuple(lots), uses)
+    return Lapses(tuple(lots), uses, rates)
 
 
 def _chunks(item_ids: Sequence[ItemId]) -> Iterator[Sequence[ItemId]]:
@@ -129,20 +155,77 @@ def _days(line: StockLine, today: date) -> int:
     return (line.expires_on - today).days if line.expires_on is not None else 1 << 20
 
 
+type _ByPlace[Value] = Mapping[tuple[ItemId, PlaceId], Value]
+
+
+def _window(today: date) -> DateWindow:
+    return DateWindow(today - timedelta(days=USE_DAYS), today - timedelta(days=1))
+
+
 def _uses(
-    items: Sequence[ItemId], *, facility_id: FacilityId, today: date, uow: UnitOfWork
+    items: Sequence[ItemId],
+    kept: Collection[tuple[ItemId, PlaceId]],
+    *,
+    facility_id: FacilityId,
+    today: date,
+    uow: UnitOfWork,
+) -> tuple[dict[tuple[ItemId, PlaceId], UncertainUse], dict[tuple[ItemId, PlaceId], float]]:
+    """What is expected, and what was seen a day, where items are used or kept on shelves of their own (``kept``)."""
+    sums: defaultdict[ItemId, dict[PlaceId, tuple[int, int]]] = defaultdict(dict)
+    for item_id, place_id in kept:
+        sums[item_id][place_id] = (0, 0)
+    seen: dict[tuple[ItemId, PlaceId], float] = {}
+    for one in uow.questions.use_spread(facility_id, items=items, window=_window(today)):
+        sums[one.item_id][one.place_id] = (one.quantity, one.squares)
+        seen[one.item_id, one.place_id] = one.quantity / USE_DAYS
+    uses = {
+        (item_id, place_id): use
+        for item_id, places in sums.items()
+        for place_id, use in of_places(places).items()
+    }
+    return uses, seen
+
+
+def _slack(
+    items: Sequence[ItemId],
+    lines: Mapping[ItemId, Sequence[StockLine]],
+    *,
+    tree: PlaceTree,
+    facility_id: FacilityId,
+    today: date,
+    uow: UnitOfWork,
+) -> dict[tuple[ItemId, PlaceId], int]:
+    """By shelf with a par of its own: what it may use before it asks its store for more."""
+    found: dict[tuple[ItemId, PlaceId], int] = {}
+    for par in uow.pars.of(items=items):
+        if tree.get(par.place_id).facility_id != facility_id:
+            continue
+        held = sum(
+            line.available(today) for line in lines.get(par.item_id, ()) if line.place_id == par.place_id
+        )
+        found[par.item_id, par.place_id] = max(0, held - par.reorder_point)
+    return found
+
+
+def _stores(
+    sent: Sequence[UseSpread],
+    uses: _ByPlace[UncertainUse],
+    seen: _ByPlace[float],
+    slack: _ByPlace[int],
 ) -> dict[tuple[ItemId, PlaceId], UncertainUse]:
-    window = DateWindow(today - timedelta(days=USE_DAYS), today - timedelta(days=1))
+    """The use of stores: what is asked of them, from when on the shelves that they fill have used up what they need not ask for."""
     found: dict[tuple[ItemId, PlaceId], UncertainUse] = {}
-    used: dict[tuple[ItemId, PlaceId], int] = {}
-    for spread in uow.questions.use_spread(facility_id, items=items, window=window):
-        key = (spread.item_id, spread.place_id)
-        used[key] = spread.quantity
-        found[key] = learned(spread.quantity, squares=spread.squares)
-    for sent in uow.questions.sent_on(facility_id, items=items, window=window):
-        key = (sent.item_id, sent.place_id)
-        if sent.days >= STORE_DAYS and sent.quantity > used.get(key, 0):
-            found[key] = learned(sent.quantity, squares=sent.squares, lag=STORE_LAG)
+    for one in sent:
+        key = (one.item_id, one.place_id)
+        if one.days < STORE_DAYS or seen.get(key, 0.0) * USE_DAYS >= one.quantity:
+            continue
+        waiting = sum(
+            min(slack.get(shelf, 0) + 1, AHEAD_DAYS * use.mean)
+            for shelf, use in uses.items()
+            if shelf[0] == one.item_id and shelf != key
+        )
+        lag = max(STORE_LAG, round(waiting * USE_DAYS / one.quantity))
+        found[key] = learned(one.quantity, squares=one.squares, lag=lag)
     return found
 
 
@@ -160,7 +243,7 @@ def _usable(
 def _of_item(
     item: Item,
     lines: Sequence[StockLine],
-    uses: Mapping[tuple[ItemId, PlaceId], UncertainUse],
+    uses: _ByPlace[UncertainUse],
     costs: UnitCosts,
     tree: PlaceTree,
     today: date,

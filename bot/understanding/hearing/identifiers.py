@@ -13,6 +13,8 @@ _CODE: Final = re.compile(
     rf"\b(?P<cue>{_CUES})(?P<of>s?(?: number| no\.?| is)?) (?P<pieces>{_PIECE}(?:[ ,-]+{_PIECE})+)(?=$|[\s.,;?!])",
     re.IGNORECASE,
 )
+_THOUSANDS: Final = re.compile(r"\b\d*[A-Za-z]+\d+,\d{3}\b")
+"""A letter before it makes it a code, which has no thousands."""
 _SUTURE: Final = re.compile(r"\b(\d{1,2})(?:[.,]0|[ -]?[oO0]|-0)\b")
 _MERGED: Final = re.compile(r"\b([1-9])(\d{2})[- ]?(French|Fr|gauge|ga)\b", re.IGNORECASE)
 _FRENCH: Final = range(3, 45)
@@ -41,6 +43,7 @@ _GOING_ON: Final = frozenset(
 
 
 def set_right(text: str, *, terms: Terms) -> str:
+    text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
     text = _CODE.sub(_code, text)
     text = _MERGED.sub(_parted, text)
     return _sutures(text, terms)

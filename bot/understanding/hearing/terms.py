@@ -29,6 +29,7 @@ _UNITS: Final = frozenset(
 _LONGEST: Final = 3
 """Words of a term: longer names are said in parts."""
 _CANDIDATES: Final = 40
+_MUTE_R: Final = re.compile(r"(?<=[aeiou])r(?=[^aeiouyr]|$)")
 _SOUND, _SPELLING, _OTHER_START = 0.55, 0.45, 0.08
 # Sounds that an engine takes for each other count as one: b p f v, d t th, g k q, s z sh j.
 _ALIKE: Final = str.maketrans("BFVD0GQXJZ", "PPPTTKKSSS")
@@ -42,8 +43,12 @@ def everyday_words() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def sound_of(words: str) -> str:
-    """How it sounds, roughly: Metaphone with what sounds alike made one, words run together."""
-    return jellyfish.metaphone(words.replace(" ", "")).replace(" ", "").translate(_ALIKE)
+    """How it sounds, roughly: Metaphone with what sounds alike made one, words run together.
+
+    An R before a consonant or at the end is left out: half of the English-speaking world does not say it.
+    """
+    said = _MUTE_R.sub("", words.casefold().replace(" ", ""))
+    return jellyfish.metaphone(said).replace(" ", "").translate(_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,11 @@ class Terms:
         return (
             any(stem in self._words or stem in everyday_words() for stem in stems) or f"{low}s" in self._words
         )
+
+    def is_of_the_house(self, word: str) -> bool:
+        """A word of the catalogue or of places that everyday requests have not."""
+        low = word.casefold()
+        return any(w in self._words and w not in everyday_words() for w in (low, low.removesuffix("s")))
 
     def is_term(self, words: str) -> bool:
         low = words.casefold()
@@ -141,7 +151,9 @@ def terms_of(items: Iterable[Item], places: PlaceTree) -> Terms:
 
 
 def _sayable(words: list[str]) -> bool:
-    """A single short or everyday word is no term, nor is what begins with a little word."""
+    """A single short or everyday word is no term, nor is what begins with a little word or has a letter alone in it."""
+    if min(map(len, words)) < 2:
+        return False
     if len(words) == 1:
         return len(words[0]) >= 4 and words[0] not in everyday_words()
     return len(words[0]) >= 4 or words[0] not in everyday_words()

@@ -7,35 +7,48 @@ from bot.dialogue.alerting.below_par import BelowParProposer
 from bot.dialogue.alerting.count_due import CountDueProposer
 from bot.dialogue.alerting.expired import ExpiredProposer
 from bot.dialogue.alerting.expiring import ExpiringProposer
+from bot.dialogue.alerting.late import LateProposer
 from bot.dialogue.alerting.proposing import Answerer, Proposer
 from bot.dialogue.alerting.recall import RecallAnswerer, RecallProposer
 from bot.views.alerts.below_par import BelowParLines
 from bot.views.alerts.count_due import CountDueLines
 from bot.views.alerts.expired import ExpiredLines
 from bot.views.alerts.expiring import ExpiringLines
+from bot.views.alerts.job_failed import JobFailedLines
+from bot.views.alerts.late import LateLines
 from bot.views.alerts.lines import Lines
 from bot.views.alerts.recall import RecallLines
+from bot.views.alerts.subscribed import SubscribedLines
+from domain.usecases.alert.subscribed import WatchSubscriptions
 from domain.usecases.alert.watch_below_par import WatchBelowPar
 from domain.usecases.alert.watch_counts import WatchCounts
 from domain.usecases.alert.watch_expired import ExpiredWatcher
 from domain.usecases.alert.watch_expiring import ExpiringWatcher
+from domain.usecases.alert.watch_jobs import WatchJobs
+from domain.usecases.alert.watch_late import WatchLate
 from domain.usecases.alert.watch_recalls import WatchRecalls
 from domain.usecases.alert.watching import Watcher
 from jobs.reporting import Report
 
 WATCHERS: tuple[Watcher, ...] = (
+    WatchJobs(),
+    WatchSubscriptions(),
     ExpiringWatcher(),
     ExpiredWatcher(),
     WatchCounts(),
     WatchBelowPar(),
+    WatchLate(),
     WatchRecalls(),
 )
 
 LINES: tuple[Lines, ...] = (
+    JobFailedLines(),
+    SubscribedLines(),
     ExpiringLines(),
     ExpiredLines(),
     CountDueLines(),
     BelowParLines(),
+    LateLines(),
     RecallLines(),
 )
 
@@ -44,6 +57,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     ExpiredProposer(),
     CountDueProposer(),
     BelowParProposer(),
+    LateProposer(),
     RecallProposer(),
 )
 

@@ -16,6 +16,7 @@ from bot.dialogue.alerting.deeds import AlertDeeds
 from bot.listeners.chasing import HoldReminders, SlackDirects
 from bot.listeners.digests import Digests
 from bot.listeners.groups import SlackGroups
+from bot.listeners.subscribed import SubscriberPosts
 from bot.views.acting.blocks import BlockViews
 from domain.model.alert import AlertKind
 from domain.model.job import Holidays
@@ -25,6 +26,7 @@ from jobs.chasing import Reminded, chase_holds
 from jobs.housekeeping import Forgotten, tidy
 from jobs.roles import RolesSynced, follow_groups
 from jobs.schedule import CatchUp, Due, Job, Schedule
+from jobs.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,29 @@ def alert_jobs(house: House, alerting: Alerting) -> list[Job]:
     jobs += [
         Job(each.id, each.cron, report(each), title=each.title, within=timedelta(days=6), each=False)
         for each in reports(house)
+    ]
+    subscriptions = Subscriptions(
+        transactions=house.transactions,
+        telling=SubscriberPosts(vault=house.vault, clock=house.clock),
+        clock=house.clock,
+    )
+    jobs += [
+        Job(
+            "subscribed-digests",
+            "0 7 * * *",
+            subscriptions.digests,
+            title="Subscriptions: what is low, on their days",
+            each=True,
+        ),
+        Job(
+            "subscribed-news",
+            "* * * * *",
+            subscriptions.moved,
+            title="Subscriptions: low, out, arrived, used",
+            within=timedelta(minutes=10),
+            each=True,
+            kept=False,
+        ),
     ]
     jobs.append(
         Job(

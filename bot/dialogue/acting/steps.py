@@ -33,7 +33,7 @@ from domain.usecases.act.requisitions import (
     receive_requisition,
     report_short,
 )
-from domain.usecases.act.subscriptions import stop, subscribe
+from domain.usecases.act.subscriptions import stop, stop_like, subscribe
 
 CAME = "came:"
 _CAME = re.compile(rf"{CAME}(?P<line>\d{{1,4}})=(?P<came>\d{{1,7}})")
@@ -270,6 +270,12 @@ class Steps:
     ) -> ActTurn:
         """What runs, with a button to end each; only those about what is named, where that is some."""
         scene = self._drafting.scene(at.person, uow=uow)
+        ended = self._ended(sketch, at=at, uow=uow)
+        if ended:
+            lead = (
+                "Stopped: " + "; ".join(cards.subscription(one, scene=scene).label for one in ended[:5]) + "."
+            )
+            return ActTurn(self._drafting.views.notice(Notice(lead)), meaning)
         mine = uow.subscriptions.of(at.person.id)
         items = (
             {line.item_id for line in sketch.lines if line.item_id is not None}
@@ -285,6 +291,19 @@ class Steps:
         shown = [cards.subscription(one, scene=scene) for one in fitting or mine]
         lead = "Which shall I stop?" if shown else "There is nothing that I tell you of."
         return ActTurn(self._drafting.views.subscriptions(shown, lead=lead), meaning)
+
+    def _ended(self, sketch: Sketch | None, *, at: Address, uow: UnitOfWork) -> list[Subscription]:
+        """ "Stop telling me about gloves": what is named ends at once, for it is asked for again as easily. Commits where some did."""
+        named = (
+            [line.item_id for line in sketch.lines if line.item_id is not None] if sketch is not None else []
+        )
+        place = sketch.here.place_id if sketch is not None else None
+        now = self._drafting.now()
+        return [
+            one
+            for item in named
+            for one in stop_like(at.person, item_id=item, place_id=place, now=now, uow=uow)
+        ]
 
     def stop(self, pressed: Pressed, *, at: Address, uow: UnitOfWork) -> ActTurn:
         """Ends a subscription of who presses. Commits."""

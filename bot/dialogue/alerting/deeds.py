@@ -15,14 +15,17 @@ from bot.dialogue.acting.turns import ActTurn, Elsewhere
 from bot.dialogue.alerting.proposing import Answerer, Proposer
 from bot.views.alerts.frame import AlertPress, Menu
 from bot.views.alerts.lines import Lines
+from bot.views.alerts.subscribed import PAUSE
 from bot.views.notices import notice
 from bot.views.rendered import Notice, Rendered
-from bot.views.words import counted
+from bot.views.words import counted, day
 from domain.errors import Conflict, Invalid, NotFound, Refused, UnknownRecord
 from domain.model.alert import Alert, AlertId, AlertKind, AlertState, DigestId
 from domain.model.patient_text import PLAIN, Formats
 from domain.model.person import Person
+from domain.model.subscription import SubscriptionId
 from domain.ports import Clock, Transactions, UnitOfWork
+from domain.usecases.act.subscriptions import pause, stop
 from domain.usecases.alert.life import Done, Until, acknowledge, assign, resolve, snooze, until
 from domain.usecases.alert.telling import redrawn
 from jobs.alerting import Drawing
@@ -99,6 +102,8 @@ class AlertDeeds:
             match pressed.press:
                 case AlertPress.DO:
                     return self._do(pressed)
+                case AlertPress.STOP:
+                    return self._quieted(pressed)
                 case AlertPress.PAGE:
                     return self._page(pressed)
                 case _:
@@ -163,6 +168,8 @@ class AlertDeeds:
             today = self._today(pressed.person, uow=uow)
         if alert.state is AlertState.RESOLVED:
             return _said("This is settled already.")
+        if alert.finding.kind is AlertKind.SUBSCRIBED:
+            return self._quieted(pressed)
         answerer = self._answerers.get(alert.finding.kind)
         if answerer is not None and pressed.choice.partition(":")[0] in answerer.choices:
             return self._answered(answerer, alert, pressed, today=today)
@@ -178,6 +185,22 @@ class AlertDeeds:
         if not turn.alone:
             self._mine(alert, pressed)
         return AlertTurn(act=turn)
+
+    def _quieted(self, pressed: AlertPressed) -> AlertTurn:
+        """Stops or pauses a subscription of who presses."""
+        choice, _, number = pressed.choice.partition(":")
+        if not number.isdecimal():
+            return _said("I can not read this button any more.")
+        ids = [SubscriptionId(int(number))]
+        with self._transactions.begin() as uow:
+            now, zone = self._moment(pressed.person, uow=uow)
+            if choice == PAUSE:
+                end = until(Until.WEEK, now=now, zone=zone)
+                pause(ids, until=end, actor=pressed.person, now=now, uow=uow)
+                today = now.astimezone(zone).date()
+                return _said(f"Quiet until {day(end.date(), today=today)}; then I tell you again.")
+            stop(ids, actor=pressed.person, now=now, uow=uow)
+        return _said("Stopped. Ask me again whenever you want to know.")
 
     def _answered(self, answerer: Answerer, alert: Alert, pressed: AlertPressed, *, today: date) -> AlertTurn:
         with self._transactions.begin() as uow:

@@ -35,8 +35,7 @@ class AlertPress(StrEnum):
     MORE = "more"  # the menu of a line
     ALL = "all"  # for every line of the digest
     PAGE = "page"
-    STOP = "stop"  # a subscription of one's own
-    PAUSE = "pause"
+    STOP = "stop"  # or pause a subscription of one's own
 
 
 class Menu(StrEnum):

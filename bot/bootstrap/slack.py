@@ -64,6 +64,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             reader=reader,
             formats=settings.formats,
             alerts=open_alert_deeds(house, acts),
+            places=house.places,
         )
         # The indexes are built before the first question needs them.
         await asyncio.to_thread(house.items.warm)

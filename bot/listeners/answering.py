@@ -17,6 +17,8 @@ from bot.letters import Letter, Reply
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Sight, Talk
 from bot.listeners.discretion import advice
+from bot.listeners.labels import KIND as LABELS
+from bot.listeners.labels import ordered
 from bot.listeners.looking import AFTER_SECONDS, Looking
 from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.photos import Photos
@@ -126,6 +128,8 @@ class Desk:
         if letter.flag("foreign"):
             return Reply(posts=tuple(self.tell(letter, Notice(STRANGER), key="said")))
         text, files = letter.text("text"), letter.text("files")
+        if LABELS in self._apart and not files and ordered(text, command=letter.kind == "command"):
+            return await self._apart[LABELS](letter)
         sees = files == "image" and self._sight is not None and self._photos is not None
         if files and not text and not sees:
             return Reply(posts=tuple(self.tell(letter, Notice(NOT_READ[files]), key="said")))

@@ -23,6 +23,7 @@ from bot.listeners import (
     errors,
     forms,
     home,
+    labels,
     messages,
     shortcuts,
 )
@@ -53,6 +54,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     alerts.register(app, deps)
     commands.register(app, deps)
     shortcuts.register(app, deps)
+    labels.register(app, deps)
     home.register(app, deps)
     catch_all.register(app)
 

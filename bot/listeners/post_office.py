@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,17 +15,20 @@ from bot import outbox as outboxes
 from bot.dialogue.acting.turns import Acting
 from bot.dialogue.alerting.deeds import AlertDeeds
 from bot.inbox import Inbox
+from bot.letters import Letter, Reply
 from bot.listeners.alerts import KINDS as ALERT_KINDS
 from bot.listeners.alerts import AlertDesk
 from bot.listeners.answering import Desk
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Deps, Sight, Talk
+from bot.listeners.labels import KIND as LABELS
+from bot.listeners.labels import LabelDesk
 from bot.listeners.lapsing import Lapsing
 from bot.listeners.photos import Photos, Reader
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.model.patient_text import PLAIN, Formats
-from domain.ports import Clock, Transactions, Vault
+from domain.ports import Clock, PlaceSearch, Transactions, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,13 @@ def open_post_office(
     sight: Sight | None = None,
     reader: Reader | None = None,
     alerts: AlertDeeds | None = None,
+    places: PlaceSearch | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
 
     ``formats`` are the hospital's own forms of patients' numbers. ``sight`` and ``reader`` together read photographs; who started
-    the reader stops it. ``alerts`` are what buttons of digests come to, where actions are confirmed on cards.
+    the reader stops it. ``alerts`` are what buttons of digests come to, where actions are confirmed on cards. ``places`` finds the
+    places that labels are printed for.
     """
     outbox = Outbox(
         transactions=transactions, vault=vault, client=client, clock=clock, poll=poll, lease=leases.outbox
@@ -110,10 +116,12 @@ def open_post_office(
     deeds = None
     if acting is not None:
         deeds = Deeds(acting=acting, transactions=transactions, clock=clock, client=client)
-    apart = {}
+    apart: dict[str, Callable[[Letter], Awaitable[Reply]]] = {}
+    if places is not None:
+        apart[LABELS] = LabelDesk(transactions=transactions, places=places, clock=clock).answer
     if alerts is not None and deeds is not None:
         digests = AlertDesk(alerts=alerts, deeds=deeds, transactions=transactions, clock=clock, outbox=outbox)
-        apart = dict.fromkeys(ALERT_KINDS, digests.answer)
+        apart |= dict.fromkeys(ALERT_KINDS, digests.answer)
     desk = Desk(
         talk=talk,
         glance=glance,

@@ -12,7 +12,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
-from bot.listeners import commands, shortcuts
+from bot.listeners import commands, labels, shortcuts
 from bot.listeners.answering import PROMPTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,8 @@ def test_command_and_shortcut_are_those_that_the_listeners_know() -> None:
     features = MANIFEST["features"]
     assert [each["command"] for each in features["slash_commands"]] == [commands.COMMAND]
     assert [(each["type"], each["callback_id"]) for each in features["shortcuts"]] == [
-        ("message", shortcuts.CALLBACK)
+        ("message", shortcuts.CALLBACK),
+        ("global", labels.SHORTCUT),
     ]
 
 

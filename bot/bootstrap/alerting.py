@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.bootstrap.house import House
+from bot.bootstrap.house import House, open_channels
 from bot.dialogue.alerting.below_par import BelowParProposer
 from bot.dialogue.alerting.count_due import CountDueProposer
 from bot.dialogue.alerting.expired import ExpiredProposer
@@ -10,6 +10,7 @@ from bot.dialogue.alerting.expiring import ExpiringProposer
 from bot.dialogue.alerting.late import LateProposer
 from bot.dialogue.alerting.proposing import Answerer, Proposer
 from bot.dialogue.alerting.recall import RecallAnswerer, RecallProposer
+from bot.listeners.purchasing import ReorderReport
 from bot.views.alerts.below_par import BelowParLines
 from bot.views.alerts.count_due import CountDueLines
 from bot.views.alerts.expired import ExpiredLines
@@ -66,4 +67,4 @@ ANSWERERS: tuple[Answerer, ...] = (RecallAnswerer(),)
 
 def reports(house: House) -> tuple[Report, ...]:
     """What is posted at its time whatever there is to say. The keys of their rows begin with "report:": they wait for Slack."""
-    return ()
+    return (ReorderReport(house.transactions, open_channels(house), house.clock),)

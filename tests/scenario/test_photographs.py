@@ -9,8 +9,8 @@ import pytest
 from bot.media.pool import PictureReader
 from domain.store import Store, open_store, upgrade
 from tests.labels import matrix, photograph, plain, qr
-from tests.scenario import photo_ward
-from tests.scenario.photo_ward import FOLEY, FOLEY_CASE, SILK, UNKNOWN, WARD, Ward, open_ward
+from tests.photo_codes import FOLEY, FOLEY_CASE, SILK, UNKNOWN, teach
+from tests.scenario.photo_ward import WARD, Ward, open_ward
 from tests.unit.acting.house import ED, FOLEY16, ICU, ICU_A, House
 
 
@@ -28,7 +28,7 @@ async def ward(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ward]:
     upgrade(url)
     store: Store = open_store(url)
     house = House(store)
-    photo_ward.teach(house)
+    teach(house)
     reader = PictureReader(size=1)
     await reader.start()
     async with open_ward(house, reader) as found:

@@ -265,7 +265,7 @@ class Listening:
         """The thread is about the items from now on: "where is it?", "and in ED?"."""
         items = tuple(
             dict.fromkeys(
-                fit.item_id for _, one in self._scans.matches(body, uow=uow) if (fit := one.fit) is not None
+                fit.item_id for _, one in self._scans.matches(body, uow=uow) if (fit := one.thing) is not None
             )
         )
         if not items:

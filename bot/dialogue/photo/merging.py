@@ -44,9 +44,9 @@ def merged(
         sketch = sketch.with_(here=Spotted(ids=(places[0],)))
     here = sketch.here.place_id
     lines = [
-        _line(verb, one.label, one.fit, place_id=here, finder=finder, scene=scene)
+        _line(verb, one.label, one.thing, place_id=here, finder=finder, scene=scene)
         for one in matches
-        if one.fit is not None
+        if one.thing is not None
     ]
     lines, besides = _with_words(lines, sketch, each=each, scene=scene)
     made = sketch.with_(lines=(*lines, *besides)[:MOST_LINES])

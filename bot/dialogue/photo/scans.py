@@ -85,11 +85,11 @@ class Scans:
         """The next question about the scan, or what its words want. ``scan`` is stored; commits what an action stores."""
         scene = self._drafting.scene(at.person, uow=uow)
         matches = self.matches(body, uow=uow)
-        items = tuple(dict.fromkeys(one.fit.item_id for _, one in matches if one.fit is not None))
+        items = tuple(dict.fromkeys(one.thing.item_id for _, one in matches if one.thing is not None))
         open_ = self._open(scan, body, matches, scene=scene, replaces=replaces, notes=notes, meaning=meaning)
         if open_ is not None:
             return Gone(replace(open_, alone=alone), items=items)
-        settled = [one for _, one in matches if one.fit is not None]
+        settled = [one for _, one in matches if one.thing is not None]
         if body.ask is not None:
             return self._asked(
                 scan, body, settled, scene=scene, replaces=replaces, notes=notes, meaning=meaning
@@ -170,9 +170,11 @@ class Scans:
             many = len(matches) > 1
             what = f"Code {code_of(one.label)}: " if many and code_of(one.label) else ""
             match one.state:
+                case State.AMBIGUOUS if one.thing is not None and not _matters(body):
+                    continue
                 case State.AMBIGUOUS:
                     text = f"{what}this code can be read in {len(one.label.readings)} ways. Which one stands on the label?"
-                    found = (text, readings(index, one.label, scene), False)
+                    found = (text, readings(index, one, scene), False)
                 case State.SEVERAL:
                     found = (
                         f"{what}several items have this code. Which one is it?",
@@ -191,6 +193,7 @@ class Scans:
         if found is None:
             return None
         question, answers, search = found
+        question = question[:1].upper() + question[1:]
         shown = scan_card(
             scan,
             body,
@@ -277,7 +280,7 @@ class Scans:
         notes: Sequence[str],
         meaning: Meaning | None,
     ) -> Gone:
-        items = tuple(dict.fromkeys(one.fit.item_id for one in settled if one.fit is not None))
+        items = tuple(dict.fromkeys(one.thing.item_id for one in settled if one.thing is not None))
         ask = body.ask
         if not items:
             return Gone(
@@ -431,6 +434,13 @@ class Scans:
 
     def said(self, text: str, *, hints: Sequence[str] = (), meaning: Meaning | None = None) -> ActTurn:
         return ActTurn(self._drafting.views.notice(Notice(text, tuple(hints))), meaning)
+
+
+def _matters(body: ScanBody) -> bool:
+    """Does it matter now how an ambiguous code is read? Not for where a thing is, nor before anybody says what is to be done."""
+    if body.ask is not None:
+        return body.ask not in _QUESTIONS
+    return body.settled and body.sketch is not None and body.sketch.verb is not Verb.REQUISITION
 
 
 def way_of(choice: str) -> tuple[PlaceId | None, PlaceId | None]:

@@ -20,7 +20,7 @@ from domain.udi.reading import Doubt
 from domain.usecases.ask.reach import reach
 from domain.usecases.ask.shelves import item_ref
 from domain.usecases.scan.labels import Label, with_check
-from domain.usecases.scan.matching import Fit, Match, State, differences, named_lot
+from domain.usecases.scan.matching import Fit, Match, State, differences, lots_of, named_lot
 
 DEEDS = (
     ("Use", "do:consume"),
@@ -58,7 +58,7 @@ def scan_card(
     small_print: str = "",
 ) -> ScanShown:
     """The card of a scan as it stands."""
-    items = tuple(dict.fromkeys(one.fit.item_id for one in matches if one.fit is not None))
+    items = tuple(dict.fromkeys(one.thing.item_id for one in matches if one.thing is not None))
     look = reach((), asker=scene.person, uow=scene.uow)
     return ScanShown(
         subject=f"scan:{scan.id}",
@@ -82,7 +82,7 @@ def known_places(body: ScanBody, scene: Scene) -> tuple[PlaceId, ...]:
 
 
 def _label(one: Match, scene: Scene) -> LabelShown:
-    label, fit = one.label, one.fit
+    label, fit = one.label, one.thing
     remarks = [text for doubt in label.doubts if (text := _REMARKED.get(doubt, ""))]
     if fit is None:
         ambiguous = one.state is State.AMBIGUOUS
@@ -96,6 +96,18 @@ def _label(one: Match, scene: Scene) -> LabelShown:
             remarks=tuple(remarks),
         )
     item = scene.uow.catalogue.get(fit.item_id)
+    if one.state is State.AMBIGUOUS:
+        ways = " or ".join(_read(reading, scene) for reading in label.readings)
+        said = (
+            f"The code can be read in {len(label.readings)} ways: {ways}. I ask before anything is recorded."
+        )
+        return LabelShown(
+            item_ref(item),
+            pack=fit.unit,
+            holds=holds_of(item, fit.unit),
+            copies=label.copies,
+            remarks=(said,),
+        )
     lots = [scene.uow.lots.get(lot) for lot in fit.lots]
     warnings = list(differences(label, lots, today=scene.today))
     number = named_lot(label, item)
@@ -128,11 +140,17 @@ def holds_of(item: Item, unit: str) -> str:
     return "" if size == 1 else quantity(size, item.base_unit)
 
 
-def readings(index: int, label: Label, scene: Scene) -> tuple[Answer, ...]:
-    """Both readings of an ambiguous code, none of them chosen."""
-    return tuple(
-        Answer(_read(one, scene)[:75], f"reading:{index}:{n}") for n, one in enumerate(label.readings[:4])
-    )
+def readings(index: int, one: Match, scene: Scene) -> tuple[Answer, ...]:
+    """All readings of an ambiguous code, none of them chosen; one whose lot the books know says so and stands first."""
+    fit = one.thing
+    item = None if fit is None else scene.uow.catalogue.get(fit.item_id)
+    answers: list[tuple[bool, Answer]] = []
+    for number, reading in enumerate(one.label.readings[:4]):
+        known = item is not None and bool(lots_of(reading, item, uow=scene.uow))
+        said = _read(reading, scene)
+        label = f"{said[:1].upper()}{said[1:]}{' (known here)' if known else ''}"
+        answers.append((known, Answer(label[:75], f"reading:{index}:{number}")))
+    return tuple(answer for _, answer in sorted(answers, key=lambda each: not each[0]))
 
 
 def _read(label: Label, scene: Scene) -> str:

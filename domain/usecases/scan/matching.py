@@ -38,7 +38,9 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``likely`` are items whose other pack levels have nearly the same code: what an unknown code may well be."""
+    """``likely`` are items whose other pack levels have nearly the same code: what an unknown code may well be. Of an ambiguous code
+    ``fits`` are what all its readings agree on.
+    """
 
     label: Label
     state: State
@@ -49,11 +51,18 @@ class Match:
     def fit(self) -> Fit | None:
         return self.fits[0] if self.state is State.KNOWN else None
 
+    @property
+    def thing(self) -> Fit | None:
+        """The item that it surely is, also where the rest of the code can be read in several ways."""
+        return self.fits[0] if self.state in (State.KNOWN, State.AMBIGUOUS) and len(self.fits) == 1 else None
+
 
 def match(label: Label, *, uow: UnitOfWork, item_id: ItemId | None = None) -> Match:
     """What the label stands for; of several items the one that was picked, ``item_id``, where it is one of them."""
     if label.readings:
-        return Match(label, State.AMBIGUOUS)
+        products = {(reading.kind, reading.value) for reading in label.readings}
+        agreed = _items(label, uow=uow) if len(products) == 1 else []
+        return Match(label, State.AMBIGUOUS, tuple(Fit(item, unit) for item, unit in agreed))
     if not label.value:
         return Match(label, State.NAMELESS)
     fits = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +11,17 @@ from zoneinfo import ZoneInfo
 from bot.bootstrap.house import vault_of
 from bot.settings import Settings
 from domain.demo import ZONE, hospital
+from domain.demo.recalling import enforcement_reports
+from domain.demo.stories import RECALLED_NUMBER
+from domain.exchange.openfda import NoticeFile
+from domain.ports import Transactions
 from domain.store import downgrade, open_store, upgrade
+from domain.store.search.refreshing import SearchCatalogue
 from domain.usecases.admin.load_hospital import Loaded, load_hospital
+from domain.usecases.alert.recalls import take_in
+
+NOTICES = "recall-notices.json"
+"""The demo's enforcement reports, in its data folder: ``parley recalls import`` reads them as it reads the authority's."""
 
 
 def demo_day(now: datetime) -> date:
@@ -36,9 +46,40 @@ def load_demo(
     store = open_store(settings.database)
     try:
         made = hospital(seed=seed, today=demo_day(now), scale=scale, now=now, vault=vault_of(settings))
-        return load_hospital(made, transactions=store.transactions, progress=progress)
+        loaded = load_hospital(made, transactions=store.transactions, progress=progress)
+        _publish_recalls(settings.data_dir, transactions=store.transactions, now=now)
+        return loaded
     finally:
         store.close()
+
+
+def _publish_recalls(folder: Path, *, transactions: Transactions, now: datetime) -> None:
+    """Writes the notices that the demo hospital wakes up to into the data folder, as a file of the authority, and takes them in."""
+    with transactions.reading() as uow:
+        recalled = next(iter(uow.lots.named(RECALLED_NUMBER)), None)
+        if recalled is None:  # a hospital too small for the story
+            return
+        item = uow.catalogue.get(recalled.item_id)
+        mine = {line.lot_id: line.on_hand for line in uow.stock.of_items([item.id]) if line.lot_id > 0}
+        also = max(
+            (lot_id for lot_id in mine if lot_id != recalled.id), key=lambda lot: mine[lot], default=None
+        )
+        near = next(
+            (one for one in uow.catalogue.family("Chest tube, straight thoracic catheter") if one.active),
+            None,
+        )
+        reports = enforcement_reports(
+            item,
+            recalled=recalled,
+            also=None if also is None else uow.lots.get(also),
+            near=near,
+            today=demo_day(now),
+        )
+    path = folder / NOTICES
+    path.write_text(json.dumps(reports, indent=1), encoding="utf-8")
+    take_in(
+        NoticeFile(path).since(None), search=SearchCatalogue(transactions), now=now, transactions=transactions
+    )
 
 
 def _empty(url: str) -> None:

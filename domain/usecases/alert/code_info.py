@@ -21,6 +21,9 @@ LONGEST = 60_000
 """Characters that are read; the longest serial lists published are shorter."""
 
 
+_SHORTEST_NUMBER = 3
+
+
 class _Kind(StrEnum):
     LOOSE = "loose"
     DI = "di"
@@ -215,15 +218,14 @@ class _Reader:
         if kind is _Kind.NOTHING or not any(char.isdigit() for char in code):
             return
         key = code_key(code)
-        if code.startswith("+") or (kind is _Kind.DI and self._di(code)):
-            if code.startswith("+") and kind is not _Kind.DI:
-                self._di(code)
+        if (code.startswith("+") or kind is _Kind.DI) and self._di(code):
             return
         if kind is _Kind.LOOSE and key.isdigit() and len(key) == 14 and gs1_check_digit(key[:-1]) == key[-1]:
             self._products().dis.add(key)
             return
         if kind is _Kind.CATALOGUE:
-            self._products().catalogue.add(key)
+            if len(key) >= _SHORTEST_NUMBER:  # "REF 55-35480, 6 per box"
+                self._products().catalogue.add(key)
             return
         span = _dashed(code)
         group = self._pieces()

@@ -12,12 +12,14 @@ from bot.dialogue.acting.acts import Acts
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.deciding import Decisions
 from bot.dialogue.record import Guide, Rankings
+from bot.dialogue.reply import SlackViews
 from bot.dialogue.turn import Heard, Turn
 from bot.settings import Settings
 from bot.understanding.meaning import Language
 from bot.vault import FernetVault, open_vault
 from bot.views.acting.blocks import BlockViews
 from domain.errors import UnknownPerson
+from domain.exchange import spreadsheet
 from domain.exchange.order_csv import order_csv
 from domain.model.person import Person
 from domain.ports import Clock, Transactions, Vault
@@ -94,6 +96,7 @@ def open_dialogue(
         items=house.items,
         places=house.places,
         clock=house.clock,
+        views=SlackViews(spreadsheet.written),
         guide=None if rankings is None else Guide(rankings, house.vault),
         acting=acting or open_acts(house),
     )
@@ -109,6 +112,7 @@ def open_decisions(house: House, dialogue: Dialogue, language: Language, *, rank
         items=house.items,
         places=house.places,
         clock=house.clock,
+        views=SlackViews(spreadsheet.written),
     )
 
 

@@ -16,6 +16,7 @@ from bot.dialogue.memory import Memory, forgotten, recalled, stored
 from bot.dialogue.noting import note_read
 from bot.dialogue.record import Guide
 from bot.dialogue.reply import SlackViews, Views, joined
+from bot.dialogue.spending import ways_on
 from bot.dialogue.table import EXAMPLES, Kind, Row, answer
 from bot.dialogue.tokens import encode
 from bot.dialogue.turn import Chosen, Heard, Turn
@@ -31,6 +32,7 @@ from bot.views.rendered import Choice, Notice, Option, Page
 from domain.errors import Invalid, NotFound, Refused
 from domain.model.person import Person
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, ThreadState, Transactions, UnitOfWork
+from domain.usecases.ask.answers import SpendAnswer
 
 
 class Runner(Protocol):
@@ -105,7 +107,11 @@ class Questions:
             answered = answer(request, uow=uow)
         except (NotFound, Invalid, Refused) as error:
             return self._say(Notice(str(error)), meaning)
-        rendered = self._views.render(answered, page=Page(page, token or encode(ready.draft)), today=today)
+        if isinstance(answered, SpendAnswer):
+            ways = ways_on(ready.draft, answered, today=today, uow=uow)
+            ready = replace(ready, lead="", alternatives=() if ready.draft.file else ways)
+        shown = Page(page, token or encode(ready.draft), ready.draft.file)
+        rendered = self._views.render(answered, page=shown, today=today)
         choice = choice_of(ready.lead, ready.alternatives)
         if choice.options:
             rendered = self._views.with_options(rendered, choice)

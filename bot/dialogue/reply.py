@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.views import answers, asking, notices
 from bot.views.asking import Asking
 from bot.views.rendered import Choice, Notice, Page, Rendered
+from bot.views.spend import SheetWriter
 from domain.usecases.ask.answers import AskAnswer
 
 _MOST_BLOCKS = 50
@@ -34,10 +35,13 @@ class Views(Protocol):
 
 
 class SlackViews:
-    """The functions of ``bot.views``."""
+    """The functions of ``bot.views``. ``write`` makes files of tables; without it they are CSV."""
+
+    def __init__(self, write: SheetWriter | None = None) -> None:
+        self._write = write
 
     def render(self, answer: AskAnswer, *, page: Page, today: date) -> Rendered:
-        return answers.render(answer, page=page, today=today)
+        return answers.render(answer, page=page, today=today, write=self._write)
 
     def with_options(self, rendered: Rendered, choice: Choice) -> Rendered:
         return answers.with_options(rendered, choice)

@@ -14,6 +14,8 @@ from domain.usecases.ask.check_expiry import check_expiry
 from domain.usecases.ask.check_stock import check_stock
 from domain.usecases.ask.describe_item import describe_item
 from domain.usecases.ask.find_item import find_item
+from domain.usecases.ask.follow_orders import follow_orders
+from domain.usecases.ask.report_spend import report_spend
 from domain.usecases.ask.report_usage import report_usage
 from domain.usecases.ask.requests import (
     AskRequest,
@@ -22,9 +24,13 @@ from domain.usecases.ask.requests import (
     CheckStock,
     DescribeItem,
     FindItem,
+    FollowOrders,
+    ReportSpend,
     ReportUsage,
+    SlowStock,
     TraceLot,
 )
+from domain.usecases.ask.slow_stock import slow_stock
 from domain.usecases.ask.trace_lot import trace_lot
 
 
@@ -62,9 +68,9 @@ _ROWS = (
     ),
     Row("below_par", Kind.QUESTION, Verb.LOW, examples=("what's low in PACU?",)),
     Row("suggest_substitute", Kind.LATER, Verb.FIND, "suggest substitutes"),
-    Row("cost_report", Kind.LATER, None, "report spending"),
-    Row("reorder_status", Kind.LATER, Verb.STOCK, "follow orders and deliveries"),
-    Row("slow_moving", Kind.LATER, None, "list slow and dead stock"),
+    Row("cost_report", Kind.QUESTION, Verb.SPEND, examples=("what did we spend by department last month?",)),
+    Row("reorder_status", Kind.QUESTION, Verb.ORDERS, examples=("when do the vicryls get here?",)),
+    Row("slow_moving", Kind.QUESTION, Verb.SLOW, examples=("what hasn't moved since june?",)),
     Row("consume", Kind.ACTION, Verb.FIND, "record a use"),
     Row("transfer", Kind.ACTION, Verb.FIND, "record a transfer"),
     Row("receive", Kind.ACTION, Verb.STOCK, "receive a delivery"),
@@ -108,5 +114,11 @@ def answer(request: AskRequest, *, uow: UnitOfWork) -> AskAnswer:
             return report_usage(request, uow=uow)
         case BelowPar():
             return below_par(request, uow=uow)
+        case FollowOrders():
+            return follow_orders(request, uow=uow)
+        case ReportSpend():
+            return report_spend(request, uow=uow)
+        case SlowStock():
+            return slow_stock(request, uow=uow)
         case _:
             assert_never(request)

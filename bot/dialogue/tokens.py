@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.understanding.draft import Draft, Verb, draft_of
 from bot.understanding.meaning import INTENTS
 from domain.errors import Invalid, InvalidWindow
-from domain.model.ids import ItemId, PlaceId
+from domain.model.ids import ItemId, PlaceId, SupplierId
+from domain.model.spending import SpendFilter, SpendGroup
 from domain.model.window import DateWindow
 from domain.usecases.ask.requests import AskRequest, Aspect, UsageGroup
 
@@ -35,6 +36,9 @@ class InvalidToken(Invalid):
 type _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
+_ONLY = {"d": "departments", "p": "providers", "q": "procedures", "s": "suppliers", "c": "cases"}
+"""How the parts of a ``SpendFilter`` are written."""
+
 _RUN = r"[1-9]\d{0,17}(\+\d{1,3})?"
 _RUNS = rf"^{_RUN}( {_RUN})*$"
 
@@ -52,6 +56,14 @@ class _Token(BaseModel):
     a: list[Aspect] = Field(default=[], max_length=len(Aspect), strict=False)
     n: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f<>]*$")] = ""
     g: UsageGroup = Field(default=UsageGroup.NONE, strict=False)
+    u: list[_Id] = Field(default=[], max_length=MOST_PLACES)
+    l: bool = False  # noqa: E741 - one letter a field: late
+    s: SpendGroup = Field(default=SpendGroup.DEPARTMENT, strict=False)
+    o: dict[
+        Annotated[str, StringConstraints(pattern=r"^[dpqsc]$")], Annotated[list[_Id], Field(max_length=40)]
+    ] = {}
+    t: bool = False
+    f: Annotated[str, StringConstraints(pattern=r"^(csv|xlsx)?$")] = ""
 
 
 def encode(question: Draft | AskRequest) -> str:
@@ -80,6 +92,20 @@ def _written(draft: Draft) -> str:
         fields["n"] = draft.number[:60]
     if draft.group_by is not UsageGroup.NONE:
         fields["g"] = draft.group_by.value
+    if draft.suppliers:
+        fields["u"] = list(draft.suppliers[:MOST_PLACES])
+    if draft.late:
+        fields["l"] = True
+    if draft.spend_by is not SpendGroup.DEPARTMENT:
+        fields["s"] = draft.spend_by.value
+    if draft.only:
+        fields["o"] = {
+            short: list(keys)[:40] for short, name in _ONLY.items() if (keys := getattr(draft.only, name))
+        }
+    if draft.waste:
+        fields["t"] = True
+    if draft.file:
+        fields["f"] = draft.file
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -103,6 +129,12 @@ def decode(token: str, *, partial: bool = False) -> Draft:
         tuple(read.a),
         read.n,
         read.g,
+        spend_by=read.s,
+        only=SpendFilter(**{_ONLY[short]: tuple(keys) for short, keys in read.o.items()}),  # type: ignore[arg-type]  # whole numbers
+        waste=read.t,
+        file=read.f,
+        suppliers=tuple(SupplierId(one) for one in read.u),
+        late=read.l,
     )
     if not partial and not draft.complete:
         raise InvalidToken("This button's question is not finished; please ask again.")

@@ -23,11 +23,29 @@ CUES: tuple[tuple[Verb, re.Pattern[str]], ...] = (
         """),
     ),
     (
+        Verb.SPEND,
+        _words(r"""
+            spend\w*; spent; expenses?; expenditures?; cost reports?; waste cost\w*; cost of waste; waste by;
+            costs? (?:by|per (?!each|box|case of|unit|pack|item)|a case); per[- ]case costs?; by cost; money (?:did|have|went|goes|go);
+            (?:did|does|do|has|have) .{1,40} cost us
+        """),
+    ),
+    (
         Verb.EXPIRY,
         _words(r"""
             expir\w*; out ?dat\w*; out of date; go(?:ing|es)? bad; past due; short[- ]dat\w*; in date;
             good (?:un)?till?; use[- ]by; exp(?: dates?)?; shelf life; laps(?:e|es|ing);
             past (?:its|their) date
+        """),
+    ),
+    (
+        Verb.ORDERS,
+        _words(r"""
+            on order; back[- ]?order\w*; purchase orders?; po[- #]{0,2}\d+; eta; get(?:ting)? here; gets here; shipments?;
+            when (?:do|does|will|are|is|should|can) (?:[\w.-]+ ){0,5}?(?:com(?:e|ing)(?: in)?|arriv\w+|be here|land|show up|due);
+            (?:my|our|the|their) orders?; open orders?; deliver(?:y|ies) (?:from|date|status|due|late);
+            (?:late|overdue|due|coming|expected|outstanding) from; been ordered; overdue; (?:late|open|outstanding) deliver\w+;
+            what(?:'s|s| is) (?:late|coming|on the way)
         """),
     ),
     (
@@ -225,6 +243,7 @@ _SMALL_WORDS = """
     we're we've don't dont doesn't doesnt can't cant isn't isnt aren't there's theres it's that's thats
     let lets same go goes going good bad location locations located closest nearest near hospital wide
     building current currently report history
+    spend spent spending spends expense expenses money dollars budget costliest biggest highest
 """
 SMALL = frozenset(_SMALL_WORDS.split())
 """Words that name no thing: a message that holds nothing else names none."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.model.ids import ItemId, PlaceId
+from domain.model.ids import ItemId, PlaceId, SupplierId
 from domain.model.person import Person
+from domain.model.spending import SpendFilter, SpendGroup
 from domain.model.window import DateWindow
 from domain.usecases.ask.requests import (
     AskRequest,
@@ -18,7 +19,10 @@ from domain.usecases.ask.requests import (
     CheckStock,
     DescribeItem,
     FindItem,
+    FollowOrders,
+    ReportSpend,
     ReportUsage,
+    SlowStock,
     TraceLot,
     UsageGroup,
 )
@@ -34,6 +38,9 @@ class Verb(StrEnum):
     TRACE = "trace"
     USAGE = "usage"
     LOW = "low"
+    SPEND = "spend"
+    ORDERS = "orders"
+    SLOW = "slow"
 
 
 NEEDS_ITEM = frozenset({Verb.FIND, Verb.STOCK, Verb.INFO, Verb.USAGE})
@@ -51,6 +58,13 @@ class Draft:
     aspects: tuple[Aspect, ...] = ()
     number: str = ""
     group_by: UsageGroup = UsageGroup.NONE
+    suppliers: tuple[SupplierId, ...] = ()
+    late: bool = False
+    spend_by: SpendGroup = SpendGroup.DEPARTMENT
+    only: SpendFilter = field(default=SpendFilter())
+    waste: bool = False
+    file: str = ""
+    """ "csv" or "xlsx": the answer as a file alone."""
 
     @property
     def complete(self) -> bool:
@@ -60,7 +74,7 @@ class Draft:
             return False
         if self.verb is Verb.TRACE and not self.number:
             return False
-        return self.window is not None or self.verb not in (Verb.EXPIRY, Verb.USAGE)
+        return self.window is not None or self.verb not in (Verb.EXPIRY, Verb.USAGE, Verb.SPEND, Verb.SLOW)
 
 
 def request_of(draft: Draft, *, asker: Person, today: date) -> AskRequest:
@@ -83,6 +97,18 @@ def request_of(draft: Draft, *, asker: Person, today: date) -> AskRequest:
             return ReportUsage(asker, today, draft.items, draft.window, draft.places, draft.group_by)
         case Verb.LOW:
             return BelowPar(asker, today, draft.places, draft.items)
+        case Verb.ORDERS:
+            return FollowOrders(
+                asker, today, draft.items, draft.places, draft.suppliers, draft.number, draft.late
+            )
+        case Verb.SPEND:
+            assert draft.window is not None  # noqa: S101 - narrows the type; complete says so
+            return ReportSpend(
+                asker, today, draft.window, draft.spend_by, draft.items, draft.places, draft.only, draft.waste
+            )
+        case Verb.SLOW:
+            assert draft.window is not None  # noqa: S101 - narrows the type; complete says so
+            return SlowStock(asker, today, draft.window, draft.places, draft.items)
         case _:
             assert_never(draft.verb)
 
@@ -106,5 +132,21 @@ def draft_of(request: AskRequest) -> Draft:
             )
         case BelowPar():
             return Draft(Verb.LOW, request.items, request.places)
+        case FollowOrders():
+            return Draft(
+                Verb.ORDERS,
+                request.items,
+                request.places,
+                number=request.number,
+                suppliers=request.suppliers,
+                late=request.late,
+            )
+        case ReportSpend():
+            return Draft(
+                Verb.SPEND, request.items, request.places, window=request.window, spend_by=request.group_by,
+                only=request.only, waste=request.waste,
+            )  # fmt: skip
+        case SlowStock():
+            return Draft(Verb.SLOW, request.items, request.places, window=request.window)
         case _:
             assert_never(request)

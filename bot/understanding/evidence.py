@@ -25,6 +25,7 @@ from bot.understanding.cues import (
 from bot.understanding.draft import Verb
 from bot.understanding.heard import HIDDEN, discreet
 from bot.understanding.meaning import Meaning, Span
+from bot.understanding.spent import SpentWords, spent_words
 from bot.understanding.spoken import code_of
 from bot.understanding.whens import whole_window
 from domain.model.size import parse_sizes
@@ -72,6 +73,7 @@ class Evidence:
     leans: bool
     there: bool
     numbers: tuple[str, ...] = field(default=())
+    spent: SpentWords = field(default=SpentWords())
 
 
 _GROUPING = re.compile(
@@ -126,6 +128,7 @@ def read(meaning: Meaning) -> Evidence:
         leans=bool(_LEANING_START.match(text) or PRONOUNS.search(text) or _points_there(text)),
         there=_points_there(text),
         numbers=meaning.values("quantity"),
+        spent=spent_words(meaning),
     )
 
 

@@ -51,6 +51,8 @@ def verb_after(evidence: Evidence, *, before: Subject) -> Verb:
     """The question the follow-up asks: its own where its words show one, else the thread's."""
     if evidence.verb is None:
         return before.draft.verb
+    if before.draft.verb is Verb.SPEND and evidence.spent.by is not None and not evidence.things:
+        return Verb.SPEND  # "and by supplier?" asks for another split, not who supplies something
     if before.draft.verb is Verb.TRACE and evidence.verb in (Verb.STOCK, Verb.FIND) and not evidence.things:
         return Verb.TRACE  # "how many are left" is asked of the lot
     if evidence.verb is Verb.STOCK and before.draft.verb is Verb.FIND and _OPENING.match(evidence.text):

@@ -19,8 +19,10 @@ from bot.understanding.follow import follows, points_to_one, unlabelled_sizes, v
 from bot.understanding.meaning import Meaning
 from bot.understanding.naming import cut, full_name, line_name, shared_words
 from bot.understanding.options import by_item
+from bot.understanding.ordering import with_order_words
 from bot.understanding.outcome import Alternative, Asked, Outcome, Ready, Subject, Unclear
 from bot.understanding.placing import Placing, general_place, which_place, with_wider
+from bot.understanding.spent import narrowed_by, split_for, thing_words
 from bot.understanding.spots import AmbiguousSpot, NoSuchSpot
 from bot.understanding.things import Found, Kept, NoSize, NoSuch, Things, in_size_order, of_like_size
 from bot.understanding.timing import SOON_DAYS, window_for
@@ -88,6 +90,15 @@ class Resolver:
         )
         if remembered is not None and remembered.verb is verb and draft.group_by is UsageGroup.NONE:
             draft = replace(draft, group_by=remembered.group_by)
+        if verb is Verb.ORDERS:
+            asked, draft = with_order_words(asked, draft)
+        only = draft.only
+        if verb is Verb.SPEND:
+            bounded = _spending(asked, draft)
+            if isinstance(bounded, Unclear):
+                return bounded
+            asked, draft = bounded
+            only = draft.only
         evidence = self._placing.with_unlabelled_place(asked)
         asked = replace(asked, evidence=evidence)
         placed = self._placing.placed(asked, draft)
@@ -103,7 +114,17 @@ class Resolver:
                 )
                 return replace(outcome, text=f"{outcome.text} (Not only in {placed.said}, {unknown}.)")
             return which_place(placed, outcome, asked)
-        outcome = self._about(asked, replace(draft, places=placed), lambda d: general_place(asked, d))
+        keeps_split = remembered is not None and remembered.verb is Verb.SPEND and only == remembered.only
+
+        def finish(found: Draft) -> Draft:
+            found = general_place(asked, found)
+            if verb is not Verb.SPEND or (keeps_split and evidence.spent.by is None):
+                return found
+            units = len(found.places)
+            by = split_for(evidence.spent, text=evidence.text, only=only, items=len(found.items), units=units)
+            return replace(found, spend_by=by)
+
+        outcome = self._about(asked, replace(draft, places=placed), finish)
         return with_wider(asked, outcome, placed)
 
     def _about(self, asked: Asked, draft: Draft, finish: Callable[[Draft], Draft]) -> Outcome:
@@ -351,6 +372,22 @@ class Resolver:
         )
 
 
+def _spending(asked: Asked, draft: Draft) -> tuple[Asked, Draft] | Unclear:
+    """The providers, suppliers and procedures that a question about spending names; what names them is no item."""
+    evidence = asked.evidence
+    rest = thing_words(evidence.rest)
+    said = [mention.text for mention in evidence.things if not mention.sizes] + ([rest] if rest else [])
+    bounds = narrowed_by(evidence.spent, said, uow=asked.uow)
+    if bounds.unknown:
+        return Unclear(f"I know nobody called “{_echo(bounds.unknown)}”.", draft)
+    things = tuple(mention for mention in evidence.things if mention.text not in bounds.explained)
+    rest = "" if rest in bounds.explained else rest
+    asked = replace(asked, evidence=replace(evidence, things=things, rest=rest))
+    return asked, replace(
+        draft, only=bounds.only or draft.only, waste=evidence.spent.waste or draft.waste, file=""
+    )
+
+
 NARROWER = "To narrow it down:"
 _OUT = re.compile(r"\b(?:out of stock|stock ?outs?|empty|missing|r[ua]n(?:ning)? out)\b", re.IGNORECASE)
 """Asked of a place as a whole, these ask for what is low there."""
@@ -403,7 +440,7 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 
 def _broad(verb: Verb) -> bool:
     """Questions that sum or filter: all that fits is meant, none has to be chosen."""
-    return verb in (Verb.EXPIRY, Verb.USAGE, Verb.LOW)
+    return verb in (Verb.EXPIRY, Verb.USAGE, Verb.LOW, Verb.ORDERS, Verb.SPEND)
 
 
 def _echo(text: str) -> str:

@@ -36,7 +36,7 @@ def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | N
     Not said: use is of the last 30 days; expiry of the next 30, of all days past where one asks for what has expired, of the
     next two years where one asks when something expires. The label says which, as it reads behind "expires" or "used".
     """
-    if verb not in (Verb.EXPIRY, Verb.USAGE):
+    if verb not in (Verb.EXPIRY, Verb.USAGE, Verb.SPEND):
         return None
     looking = Looking.AHEAD if verb is Verb.EXPIRY else Looking.BACK
     said = [window_of(words, today=today, looking=looking) for words in evidence.windows]
@@ -45,7 +45,7 @@ def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | N
             return replace(window, label=_in_a_sentence(window.label, looking))
     if before is not None and before.verb is verb and before.window is not None:
         return _earlier(before.window) if _BEFORE.search(evidence.text) else before.window
-    if verb is Verb.USAGE:
+    if verb in (Verb.USAGE, Verb.SPEND):
         days = _USUAL_DAYS.get(evidence.group_by, SOON_DAYS)
         return DateWindow(today - timedelta(days=days - 1), today, f"in the last {days} days")
     if _EXPIRED.search(evidence.text) and not _WHEN.search(evidence.text):

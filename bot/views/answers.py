@@ -12,7 +12,9 @@ from bot.views.check_stock import check_stock
 from bot.views.expiry import expiring
 from bot.views.find_item import find_item
 from bot.views.item_card import item_card
+from bot.views.purchasing.follow import follow_orders
 from bot.views.rendered import Choice, Page, Rendered
+from bot.views.spend import SheetWriter, spend
 from bot.views.trace import trace
 from bot.views.usage import usage
 from bot.views.words import clean, cut, escape
@@ -23,6 +25,8 @@ from domain.usecases.ask.answers import (
     DescribeItemAnswer,
     ExpiringAnswer,
     FindItemAnswer,
+    FollowOrdersAnswer,
+    SpendAnswer,
     TraceAnswer,
     UsageAnswer,
 )
@@ -30,7 +34,7 @@ from domain.usecases.ask.answers import (
 __all__ = ["page_value", "render", "with_options"]
 
 
-def render(answer: AskAnswer, *, page: Page, today: date) -> Rendered:
+def render(answer: AskAnswer, *, page: Page, today: date, write: SheetWriter | None = None) -> Rendered:
     """The message for ``answer``. ``today`` is the facility's calendar day; a plot takes some 100 ms to draw."""
     match answer:
         case FindItemAnswer():
@@ -47,6 +51,10 @@ def render(answer: AskAnswer, *, page: Page, today: date) -> Rendered:
             return usage(answer, page=page, today=today)
         case BelowParAnswer():
             return below_par(answer, page=page, today=today)
+        case SpendAnswer():
+            return spend(answer, page=page, today=today, write=write)
+        case FollowOrdersAnswer():
+            return follow_orders(answer, page=page, today=today)
 
 
 def with_options(rendered: Rendered, choice: Choice) -> Rendered:

@@ -67,6 +67,8 @@ class Page:
 
     number: int = 0
     token: str = ""
+    file: str = ""
+    """ "csv" or "xlsx": the table as this file, and nothing else of the answer."""
 
 
 READ_ACTION = "parley.read"

@@ -1,4 +1,3 @@
-
 """What was spent, by target and day, and by item and month; the index by day tells what a day cost.
 
 Revision: 0009, after: 0008

@@ -34,7 +34,7 @@ class ReorderReport:
 
     @property
     def cron(self) -> str:
-        return "15 6 * * 1-5"
+        return "15 6 * * mon-fri"
 
     @property
     def title(self) -> str:

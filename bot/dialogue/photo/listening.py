@@ -33,6 +33,8 @@ from domain.usecases.scan.matching import State, match
 
 STILL_MEANT: Final = timedelta(minutes=30)
 """So long after a photograph "used 2 for C-991" is about it."""
+JUST_MADE: Final = timedelta(minutes=5)
+"""Outside of threads everything stands one below the other: there only so long a card waits for further photographs."""
 _INTENTS: Final = {
     Verb.CONSUME: "consume", Verb.TRANSFER: "transfer", Verb.RECEIVE: "receive", Verb.WASTE: "waste", Verb.COUNT: "count",
     Verb.REQUISITION: "requisition", Verb.RETURN: "transfer", Verb.QUARANTINE: "quarantine",
@@ -151,8 +153,11 @@ class Listening:
 
     def _onto(self, body: ScanBody, *, at: Address, notes: tuple[str, ...], uow: UnitOfWork) -> Gone | None:
         """A photograph without an action of its own, into the card that is open in its thread."""
+        since = self._drafting.now() - (STILL_MEANT if at.thread else JUST_MADE)
         drafts = [
-            draft for draft in uow.drafts.open_in(at.channel, at.thread) if not self._drafting.lapsed(draft)
+            draft
+            for draft in uow.drafts.open_in(at.channel, at.thread)
+            if not self._drafting.lapsed(draft) and draft.made_at >= since
         ]
         matches = self._scans.matches(body, uow=uow)
         settled = [one for _, one in matches if one.fit is not None]

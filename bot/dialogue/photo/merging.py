@@ -12,6 +12,7 @@ from bot.dialogue.acting.finding import Finder, Scene, level_of
 from bot.dialogue.acting.sketch import MOST_LINES, Sketch, SketchLine, Spotted, Verb, changed, figure, ids
 from bot.dialogue.acting.sketching import Sketcher
 from bot.understanding.amounts import unit_of
+from bot.views.words import WARNING
 from domain.model.ids import PlaceId
 from domain.model.item import Item, Tracking
 from domain.usecases.scan.labels import Label
@@ -182,7 +183,7 @@ def _notes(verb: Verb, matches: Sequence[Match], *, scene: Scene) -> tuple[str, 
         item = scene.uow.catalogue.get(fit.item_id)
         lots = [scene.uow.lots.get(lot) for lot in fit.lots]
         if verb is not Verb.RECEIVE:
-            notes += differences(one.label, lots, today=scene.today)
+            notes += [f"{WARNING} {said}" for said in differences(one.label, lots, today=scene.today)]
         if verb in _TAKES and item.tracking is not Tracking.NONE and not named_lot(one.label, item):
             notes.append("The code names no lot: the first to expire is taken.")
         if (
@@ -192,7 +193,7 @@ def _notes(verb: Verb, matches: Sequence[Match], *, scene: Scene) -> tuple[str, 
             and one.label.expires_on < scene.today
         ):
             notes.append(
-                f"⚠ By its label it expired on {one.label.expires_on.day} {one.label.expires_on:%B %Y}."
+                f"{WARNING} By its label it expired on {one.label.expires_on.day} {one.label.expires_on:%B %Y}."
             )
         if verb is Verb.RECEIVE and not lots and one.label.lot and item.tracking is Tracking.LOT:
             notes.append(f"Lot {one.label.lot} is new here.")

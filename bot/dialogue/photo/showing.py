@@ -63,7 +63,7 @@ def scan_card(
     return ScanShown(
         subject=f"scan:{scan.id}",
         version=scan.version,
-        labels=tuple(_label(one, scene) for one in matches),
+        labels=tuple(_label(one, scene, asked=bool(question)) for one in matches),
         today=scene.today,
         places=tuple(look.ref(place) for place in known_places(body, scene)),
         question=question,
@@ -81,7 +81,7 @@ def known_places(body: ScanBody, scene: Scene) -> tuple[PlaceId, ...]:
     return tuple(PlaceId(place) for place in body.places if PlaceId(place) in tree)
 
 
-def _label(one: Match, scene: Scene) -> LabelShown:
+def _label(one: Match, scene: Scene, *, asked: bool) -> LabelShown:
     label, fit = one.label, one.thing
     remarks = [text for doubt in label.doubts if (text := _REMARKED.get(doubt, ""))]
     if fit is None:
@@ -106,7 +106,7 @@ def _label(one: Match, scene: Scene) -> LabelShown:
             pack=fit.unit,
             holds=holds_of(item, fit.unit),
             copies=label.copies,
-            remarks=(said,),
+            remarks=() if asked else (said,),
         )
     lots = [scene.uow.lots.get(lot) for lot in fit.lots]
     warnings = list(differences(label, lots, today=scene.today))

@@ -23,6 +23,16 @@ CUES: tuple[tuple[Verb, re.Pattern[str]], ...] = (
         """),
     ),
     (
+        Verb.SLOW,
+        _words(r"""
+            slow(?:est)?[- ](?:mov\w*|stock|items?|sellers?); slow stuff; slow movers?; dead (?:stock|inventory|items?|weight);
+            over[- ]?stock\w*; not mov(?:ed|ing); (?:has|have|is|are|does|do|did)(?:n'?t| not|nt) (?:been )?(?:mov\w+|touched|turn\w*);
+            (?:has|have)(?:n'?t| not|nt) been used; never (?:moves?|moved|gets? used|used|touched); collecting dust; gathering dust; dusty;
+            days on hand; (?:inventory |stock )?turns; turnover; excess (?:stock|inventory); surplus; obsolete;
+            (?:cash|money) (?:is )?tied up; tied up in; just sit(?:s|ting); sitting (?:there|around|on (?:the|our) shel\w+)
+        """),
+    ),
+    (
         Verb.SPEND,
         _words(r"""
             spend\w*; spent; expenses?; expenditures?; cost reports?; waste cost\w*; cost of waste; waste by;

@@ -38,7 +38,7 @@ class Placing:
         named = self._spots.named_in(evidence.text, rest=evidence.rest, asker=asked.asker)
         if not named:
             named = self._unit_named(asked, evidence)
-        of_places = not evidence.things and evidence.verb in (Verb.LOW, Verb.EXPIRY)
+        of_places = not evidence.things and evidence.verb in (Verb.LOW, Verb.EXPIRY, Verb.SLOW)
         if not named and (evidence.things or of_places):
             # "what's low in the moon" must not be answered for another place in silence.
             named = unexplained_place(evidence.text, rest=evidence.rest)
@@ -94,7 +94,7 @@ def general_place(asked: Asked, draft: Draft) -> Draft:
         return draft
     if where is Where.HOME or (draft.verb is Verb.LOW and not draft.items):
         return replace(draft, places=(home,))
-    if where is Where.WE and draft.verb in (Verb.LOW, Verb.EXPIRY) and not draft.items:
+    if where is Where.WE and draft.verb in (Verb.LOW, Verb.EXPIRY, Verb.SLOW) and not draft.items:
         return replace(draft, places=(home,))
     return draft
 

@@ -440,7 +440,7 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 
 def _broad(verb: Verb) -> bool:
     """Questions that sum or filter: all that fits is meant, none has to be chosen."""
-    return verb in (Verb.EXPIRY, Verb.USAGE, Verb.LOW, Verb.ORDERS, Verb.SPEND)
+    return verb in (Verb.EXPIRY, Verb.USAGE, Verb.LOW, Verb.ORDERS, Verb.SPEND, Verb.SLOW)
 
 
 def _echo(text: str) -> str:

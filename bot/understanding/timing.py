@@ -15,6 +15,7 @@ from domain.usecases.ask.requests import UsageGroup
 
 SOON_DAYS = 30
 FAR_DAYS = 730
+IDLE_DAYS = 90
 LONG_AGO_DAYS = 3650
 _USUAL_DAYS = {UsageGroup.WEEK: 90, UsageGroup.MONTH: 365}
 """Longer where a split by month or week would else be of one piece."""
@@ -33,10 +34,11 @@ _WHEN = re.compile(
 def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | None) -> DateWindow | None:
     """None for questions without one. A window that begins after today says nothing about use and is passed over.
 
-    Not said: use is of the last 30 days; expiry of the next 30, of all days past where one asks for what has expired, of the
-    next two years where one asks when something expires. The label says which, as it reads behind "expires" or "used".
+    Not said: use is of the last 30 days, what does not move of the last 90; expiry of the next 30, of all days past where one asks for
+    what has expired, of the next two years where one asks when something expires. The label says which, as it reads behind
+    "expires" or "used".
     """
-    if verb not in (Verb.EXPIRY, Verb.USAGE, Verb.SPEND):
+    if verb not in (Verb.EXPIRY, Verb.USAGE, Verb.SPEND, Verb.SLOW):
         return None
     looking = Looking.AHEAD if verb is Verb.EXPIRY else Looking.BACK
     said = [window_of(words, today=today, looking=looking) for words in evidence.windows]
@@ -45,6 +47,8 @@ def window_for(verb: Verb, evidence: Evidence, *, today: date, before: Draft | N
             return replace(window, label=_in_a_sentence(window.label, looking))
     if before is not None and before.verb is verb and before.window is not None:
         return _earlier(before.window) if _BEFORE.search(evidence.text) else before.window
+    if verb is Verb.SLOW:
+        return DateWindow(today - timedelta(days=IDLE_DAYS), today, f"in the last {IDLE_DAYS} days")
     if verb in (Verb.USAGE, Verb.SPEND):
         days = _USUAL_DAYS.get(evidence.group_by, SOON_DAYS)
         return DateWindow(today - timedelta(days=days - 1), today, f"in the last {days} days")

@@ -14,6 +14,7 @@ from bot.views.find_item import find_item
 from bot.views.item_card import item_card
 from bot.views.purchasing.follow import follow_orders
 from bot.views.rendered import Choice, Page, Rendered
+from bot.views.slow_stock import slow_stock
 from bot.views.spend import SheetWriter, spend
 from bot.views.trace import trace
 from bot.views.usage import usage
@@ -26,6 +27,7 @@ from domain.usecases.ask.answers import (
     ExpiringAnswer,
     FindItemAnswer,
     FollowOrdersAnswer,
+    SlowStockAnswer,
     SpendAnswer,
     TraceAnswer,
     UsageAnswer,
@@ -55,6 +57,8 @@ def render(answer: AskAnswer, *, page: Page, today: date, write: SheetWriter | N
             return spend(answer, page=page, today=today, write=write)
         case FollowOrdersAnswer():
             return follow_orders(answer, page=page, today=today)
+        case SlowStockAnswer():
+            return slow_stock(answer, page=page, today=today)
 
 
 def with_options(rendered: Rendered, choice: Choice) -> Rendered:

@@ -124,6 +124,24 @@ class UseSpread:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class IdleRow:
+    """What may be used of one item at one place, base units; ``ours`` of it is not a consignor's. ``used`` is net of returns, in the
+    window; ``last_used`` is the last day of any use by the window's end, None where there was none.
+
+    ``value`` is what ``costed`` units of ours cost at their lots' latest receipts; of the others no receipt is known.
+    """
+
+    item_id: ItemId
+    place_id: PlaceId
+    on_hand: int
+    ours: int
+    value: Decimal
+    costed: int
+    used: int
+    last_used: date | None
+
+
 class Questions(Protocol):
     """Reads that sum over many rows and are done in the database. ``items`` empty means all of them everywhere here."""
 
@@ -213,4 +231,13 @@ class Questions(Protocol):
     ) -> list[UseSpread]:
         """Likewise what was carried from each place to others, of lots. An undone transfer counts: it was no use, but it was asked
         for."""
+        ...
+
+    def idle(
+        self, scope: Scope, *, items: Collection[ItemId] = (), window: DateWindow, least: int
+    ) -> list[IdleRow]:
+        """Items by place that were not used in the window, or last longer than ``least`` days at its pace; 0 gives all.
+
+        The window ends today: what is past its date then is left out, and so is what is held or under way.
+        """
         ...

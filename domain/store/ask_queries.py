@@ -11,8 +11,8 @@ from domain.model.ids import ChargeId, FacilityId, ItemId, LotId, PlaceId
 from domain.model.movement import MovementKind
 from domain.model.window import DateWindow
 from domain.ports import ItemUses, LapsingRow, LapsingSums, LotSums, LowRows, Scope
-from domain.ports.questions import UseSpread
-from domain.store import ask_expiry, ask_low, ask_moves, ask_use
+from domain.ports.questions import IdleRow, UseSpread
+from domain.store import ask_expiry, ask_low, ask_moves, ask_slow, ask_use
 
 
 class SqlQuestions:
@@ -105,3 +105,8 @@ class SqlQuestions:
         self, facility_id: FacilityId, *, items: Collection[ItemId], window: DateWindow
     ) -> list[UseSpread]:
         return ask_moves.sent_on(self._connection, facility_id, items=items, window=window)
+
+    def idle(
+        self, scope: Scope, *, items: Collection[ItemId] = (), window: DateWindow, least: int
+    ) -> list[IdleRow]:
+        return ask_slow.idle(self._connection, scope, items=items, window=window, least=least)

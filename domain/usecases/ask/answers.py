@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.item import Item
 from domain.model.spending import SpendGroup
 from domain.model.window import DateWindow
+from domain.planning.stock_health import Pace
 from domain.usecases.ask.requests import Aspect, UsageGroup
 
 
@@ -409,6 +411,118 @@ class SpendAnswer:
         return self.cost / self.cases if self.cases and self.measured_by == "cases" else None
 
 
+@dataclass(frozen=True, slots=True)
+class OnOrder:
+    """A line of a purchase order. ``left`` of it is still to come, ``received`` came, base units. ``state`` is the order's.
+
+    ``promised_on`` is the supplier's word, ``likely_on`` what their deliveries so far say; None before it is sent. ``late``: past its
+    promised day; ``will_be_late``: likely so.
+    """
+
+    number: str
+    supplier: str
+    state: str
+    item: ItemRef
+    place: PlaceRef
+    left: int
+    received: int
+    packs: int
+    pack_unit: str
+    pack_size: int
+    sent_on: date | None
+    promised_on: date | None
+    likely_on: date | None
+    late: bool
+    will_be_late: bool
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A line of a requisition that has not come yet: what was picked, else asked, in base units. ``mine``: the asker's or their unit's."""
+
+    number: str
+    state: str
+    item: ItemRef
+    quantity: int
+    source: PlaceRef
+    destination: PlaceRef
+    needed_by: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowOrdersAnswer:
+    """``lines`` are late ones first, then by promised day. ``total`` and ``late`` count all of them; ``own``: only the asker's are told."""
+
+    asked: tuple[PlaceRef, ...]
+    items: tuple[ItemRef, ...]
+    suppliers: tuple[str, ...]
+    number: str
+    late_only: bool
+    own: bool
+    lines: tuple[OnOrder, ...]
+    total: int
+    late: int
+    asked_for: tuple[AskedFor, ...]
+
+
+class SlowAdvice(StrEnum):
+    """What to do about stock that does not move; the value is what a file says."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    SEND_BACK = "return to supplier"
+    LOWER_PAR = "lower par"
+
+
+@dataclass(frozen=True, slots=True)
+class SlowLine:
+    """An item at one place. ``used`` left it in the window (of a store: what it sent on, too); ``days_on_hand`` None without use;
+    ``turns`` a year. ``excess`` of ``on_hand`` is above ``need``, base units of ours, and ties up ``tied_up`` of ``value``.
+
+    ``advice`` concerns ``quantity``: units to move ``to`` a place that uses ``to_daily`` a day, to send back to ``supplier``, or the
+    new par.
+    """
+
+    item: ItemRef
+    place: PlaceRef
+    pace: Pace
+    on_hand: int
+    used: int
+    last_used: date | None
+    days_on_hand: float | None
+    turns: float
+    par: int | None
+    need: int
+    excess: int
+    value: Decimal
+    tied_up: Decimal
+    advice: SlowAdvice = SlowAdvice.KEEP
+    quantity: int = 0
+    to: PlaceRef | None = None
+    to_daily: float = 0.0
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlowStockAnswer:
+    """``lines`` are those that tie up most cash, the most first; ``total``, ``dead`` and the sums are over all of them, or over those
+    of the ``weighed`` costliest lines, where there were more. ``value`` is of all that lies there, ``tied_up`` of what is above need.
+    """
+
+    asked: tuple[PlaceRef, ...]
+    window: DateWindow
+    currency: str
+    lines: tuple[SlowLine, ...]
+    total: int
+    dead: int
+    value: Decimal
+    tied_up: Decimal
+    dead_value: Decimal
+    weighed: int | None = None
+
+
 AskAnswer = (
     FindItemAnswer
     | CheckStockAnswer
@@ -418,4 +532,6 @@ AskAnswer = (
     | UsageAnswer
     | BelowParAnswer
     | SpendAnswer
+    | FollowOrdersAnswer
+    | SlowStockAnswer
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from domain.model.ids import ItemId, PlaceId
+from domain.model.ids import ItemId, PlaceId, SupplierId
 from domain.model.person import Person
 from domain.model.spending import SpendFilter, SpendGroup
 from domain.model.window import DateWindow
@@ -134,6 +134,39 @@ class ReportSpend:
     waste: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FollowOrders:
+    """Q9: what is on order or asked for, and when it comes. ``number`` is one order's ("PO-10482"); ``late`` asks for those alone."""
+
+    asker: Person
+    today: date
+    items: tuple[ItemId, ...] = ()
+    places: tuple[PlaceId, ...] = ()
+    suppliers: tuple[SupplierId, ...] = ()
+    number: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlowStock:
+    """Q10: what hardly moved in the window, which is looked at up to today."""
+
+    asker: Person
+    today: date
+    window: DateWindow
+    places: tuple[PlaceId, ...] = ()
+    items: tuple[ItemId, ...] = ()
+
+
 AskRequest = (
-    FindItem | CheckStock | CheckExpiry | DescribeItem | TraceLot | ReportUsage | BelowPar | ReportSpend
+    FindItem
+    | CheckStock
+    | CheckExpiry
+    | DescribeItem
+    | TraceLot
+    | ReportUsage
+    | BelowPar
+    | ReportSpend
+    | FollowOrders
+    | SlowStock
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -10,9 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from bot.media.speech.clips import open_clip
+from bot.media.speech.listening import ClipListener
 from bot.media.speech.transcript import Transcript
-from bot.media.speech.whisper import Whisper
 from bot.settings import Settings
 from bot.understanding.hearing.choosing import Understood, understood
 from bot.understanding.hearing.prompting import names_of, places_of, prompt_of
@@ -44,55 +44,41 @@ class Lexicon:
 
 
 class Ears:
-    """Hears one clip at a time. ``transactions`` None: no catalogue helps. Loaded at the first clip, or by ``warm``."""
+    """Hears clips, one at a time, in a process of its own. ``transactions`` None: no catalogue helps."""
 
     def __init__(self, settings: Settings, *, transactions: Transactions | None) -> None:
-        self._settings = settings
+        """Raises InvalidSetting where there is no model."""
         self._transactions = transactions
         self._lock = threading.Lock()
-        self._engine: Whisper | None = None
         self._lexicon = Lexicon(-1, Terms(()), ())
+        self._listener = ClipListener(model_of(settings), threads=settings.speech_threads)
 
-    def warm(self) -> None:
-        """Loads what the first clip would wait for. Raises InvalidSetting."""
-        with self._lock:
-            self._loaded()
+    async def start(self) -> None:
+        await self._listener.start()
 
-    def hear(self, data: bytes, *, unit: PlaceId | None = None, topic: Sequence[str] = ()) -> Spoken:
-        """``unit`` is where the speaker works, ``topic`` names what the thread is about. Raises InvalidClip, InvalidSetting."""
-        clip = open_clip(data)
-        with self._lock:
-            engine = self._loaded()
-            lexicon = self._current()
-            names = [*topic, *self._names(unit)]
-            heard = engine.hear(clip, prompt=prompt_of(names, lexicon.places))
+    async def stop(self) -> None:
+        await self._listener.stop()
+
+    async def hear(self, data: bytes, *, unit: PlaceId | None = None, topic: Sequence[str] = ()) -> Spoken:
+        """``unit`` is where the speaker works, ``topic`` names what the thread is about. Raises InvalidClip, Unavailable."""
+        lexicon, names = await asyncio.to_thread(self._looked_up, unit)
+        heard = await self._listener.hear(data, prompt=prompt_of([*topic, *names], lexicon.places))
         windows = [[(each.text, each.score) for each in window] for window in heard.windows]
-        return Spoken(heard, understood(windows, terms=lexicon.terms))
+        return Spoken(heard, await asyncio.to_thread(understood, windows, terms=lexicon.terms))
 
-    def _loaded(self) -> Whisper:
-        if self._engine is None:
-            self._engine = Whisper(model_of(self._settings), threads=self._settings.speech_threads)
-        return self._engine
-
-    def _current(self) -> Lexicon:
+    def _looked_up(self, unit: PlaceId | None) -> tuple[Lexicon, list[str]]:
+        """The hospital's words, and the hard ones of what the unit keeps, those of which it keeps most kinds first."""
         if self._transactions is None:
-            return self._lexicon
-        with self._transactions.reading() as uow:
+            return self._lexicon, []
+        with self._transactions.reading() as uow, self._lock:
             revision = uow.catalogue.revision()
+            tree = uow.places.tree()
             if revision != self._lexicon.revision:
-                tree = uow.places.tree()
                 terms = terms_of(uow.catalogue.all(), tree)
                 self._lexicon = Lexicon(revision, terms, tuple(places_of(tree)))
-        return self._lexicon
-
-    def _names(self, unit: PlaceId | None) -> list[str]:
-        """The hard words of what the unit keeps, those of which it keeps most kinds first."""
-        if self._transactions is None:
-            return []
-        with self._transactions.reading() as uow:
-            places = None if unit is None else uow.places.tree().subtree(unit)
-            met: Counter[ItemId] = Counter(par.item_id for par in uow.pars.of(places=places))
-            return names_of(uow.catalogue.many(met).values(), weights=met)
+            within = None if unit is None or unit not in tree else tree.subtree(unit)
+            met: Counter[ItemId] = Counter(par.item_id for par in uow.pars.of(places=within))
+            return self._lexicon, names_of(uow.catalogue.many(met).values(), weights=met)
 
 
 def model_of(settings: Settings) -> Path | str:

@@ -28,16 +28,19 @@ def speak(paths: list[Path], *, as_json: bool, plain: bool) -> None:
 async def _speak(settings: Settings, paths: list[Path], *, as_json: bool, plain: bool) -> None:
     house = None if plain else _house(settings)
     ears = Ears(settings, transactions=None if house is None else house.transactions)
-    await asyncio.to_thread(ears.warm)
-    async with open_language(settings, progress=tell) as language:
-        await language.ready()
-        for path in paths:
-            line = await _heard(path, ears=ears, language=language)
-            if as_json:
-                print(json.dumps(line, ensure_ascii=False), flush=True)
-            else:
-                said = line.get("problem") or f"“{line['transcript']}”  [{line['intent']}]"
-                print(f"{path}: {said}", flush=True)
+    await ears.start()
+    try:
+        async with open_language(settings, progress=tell) as language:
+            await language.ready()
+            for path in paths:
+                line = await _heard(path, ears=ears, language=language)
+                if as_json:
+                    print(json.dumps(line, ensure_ascii=False), flush=True)
+                else:
+                    said = line.get("problem") or f"“{line['transcript']}”  [{line['intent']}]"
+                    print(f"{path}: {said}", flush=True)
+    finally:
+        await ears.stop()
 
 
 def _house(settings: Settings) -> House | None:
@@ -61,7 +64,7 @@ async def _heard(path: Path, *, ears: Ears, language: KeptLanguage) -> Line:
     }
     try:
         data = await asyncio.to_thread(path.read_bytes)
-        spoken = await asyncio.to_thread(ears.hear, data)
+        spoken = await ears.hear(data)
     except OSError as error:
         return {**line, "problem": f"The file can not be read: {error.strerror}."}
     except InvalidClip as error:

@@ -14,8 +14,9 @@ from typing import Final
 
 import structlog
 
+from bot.media.frames import ANSWER, MAX_ANSWER, REQUEST
 from bot.media.reading import BUDGET, Picture
-from bot.media.wire import ANSWER, MAX_ANSWER, REQUEST, unpacked
+from bot.media.wire import unpacked
 from domain.errors import Invalid, InvalidPicture, Unavailable
 
 log = structlog.stdlib.get_logger(__name__)

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import json
-import struct
-from typing import Final
 
 from bot.media.reading import Picture
 from domain.udi.symbol import Symbol, Symbology
-
-REQUEST: Final = struct.Struct("<Qd")
-"""Bytes of the file that follows, seconds of budget."""
-ANSWER: Final = struct.Struct("<Q")
-"""Bytes of the JSON that follows."""
-MAX_ANSWER: Final = 4_000_000
 
 
 def packed(picture: Picture) -> dict[str, object]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from bot.bootstrap.voice import Ears
 from bot.media.speech.clips import RATE, open_clip
 from bot.settings import Settings
-from domain.errors import InvalidClip, InvalidSetting
+from domain.errors import InvalidClip, InvalidSetting, Unavailable
 
 CLIPS = Path(__file__).parents[2] / "clips"
 
@@ -31,9 +33,20 @@ def seconds_of_silence(seconds: float) -> bytes:
     return wav(np.zeros(int(RATE * seconds), np.int16))
 
 
-@pytest.fixture(scope="module")
-def ears() -> Ears:
-    return Ears(Settings(speech_threads=1), transactions=None)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ears() -> AsyncIterator[Ears]:
+    made = Ears(Settings(speech_threads=1), transactions=None)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest_asyncio.fixture
+async def ears_alone() -> AsyncIterator[Ears]:
+    made = Ears(Settings(speech_threads=1), transactions=None)
+    await made.start()
+    yield made
+    await made.stop()
 
 
 def test_a_clip_opens_with_its_length() -> None:
@@ -72,27 +85,38 @@ def test_a_clip_that_is_too_long_is_not_read_to_its_end() -> None:
         ("chest_tubes.ogg", "where do we keep the chest tubes in the ed"),
     ],
 )
-def test_what_is_said_is_heard(ears: Ears, clip: str, said: str) -> None:
-    heard = ears.hear((CLIPS / clip).read_bytes(), topic=("chest tubes", "gloves"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_said_is_heard(ears: Ears, clip: str, said: str) -> None:
+    heard = await ears.hear((CLIPS / clip).read_bytes(), topic=("chest tubes", "gloves"))
     assert heard.understood.text.casefold().rstrip("?.!") == said
 
 
 @pytest.mark.parametrize("noise", ["silence", "hiss", "beep"])
-def test_where_nobody_speaks_nothing_is_heard(ears: Ears, noise: str) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_where_nobody_speaks_nothing_is_heard(ears: Ears, noise: str) -> None:
     times = np.arange(RATE * 3) / RATE
     sound = {
         "silence": np.zeros(RATE * 3),
         "hiss": np.random.default_rng(1).normal(0, 800, RATE * 3),
         "beep": 6000 * np.sin(2 * np.pi * 960 * times) * (times % 1 < 0.2),
     }[noise]
-    assert ears.hear(wav(sound.astype(np.int16))).understood.text == ""
+    assert (await ears.hear(wav(sound.astype(np.int16)))).understood.text == ""
 
 
 def test_speech_that_is_switched_off_says_so() -> None:
     with pytest.raises(InvalidSetting, match="PARLEY_SPEECH_MODEL is off"):
-        Ears(Settings(speech_model="off"), transactions=None).warm()
+        Ears(Settings(speech_model="off"), transactions=None)
 
 
-def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidSetting, match="PARLEY_SPEECH_MODEL"):
-        Ears(Settings(speech_model=str(tmp_path)), transactions=None).warm()
+async def test_a_model_that_is_not_there_is_away_and_says_so(tmp_path: Path) -> None:
+    lost = Ears(Settings(speech_model=str(tmp_path)), transactions=None)
+    await lost.start()
+    with pytest.raises(Unavailable, match="can not listen"):
+        await lost.hear((CLIPS / "gloves.ogg").read_bytes())
+    await lost.stop()
+
+
+async def test_a_broken_clip_costs_no_process(ears_alone: Ears) -> None:
+    with pytest.raises(InvalidClip):
+        await ears_alone.hear(b"no sound")
+    assert (await ears_alone.hear((CLIPS / "gloves.ogg").read_bytes())).understood.text

@@ -62,6 +62,17 @@ def labels_pdf(
     pdf.set_creator("Parley")
     for style, path in _fonts():
         pdf.add_font("Label", style=style, fname=path)
+    try:
+        _draw_all(pdf, labels, sheet=sheet, code=code, skip=skip, outlines=outlines)
+        return bytes(pdf.output())
+    finally:
+        for font in pdf.fonts.values():
+            font.ttfont.close()
+
+
+def _draw_all(
+    pdf: FPDF, labels: Sequence[Label], *, sheet: Sheet, code: Code, skip: int, outlines: bool
+) -> None:
     spots = list(sheet.spots())
     for at, label in enumerate(labels, start=skip % sheet.count):
         if at % sheet.count == 0 or pdf.page == 0:
@@ -75,7 +86,6 @@ def labels_pdf(
                 box.x, box.y, box.width, box.height, round_corners=sheet.round > 0, corner_radius=sheet.round
             )
         _draw(pdf, label, box, code=code, dots=sheet.dots)
-    return bytes(pdf.output())
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +114,7 @@ def _beside_words(pdf: FPDF, label: Label, box: _Box, grid: Modules, *, dots: in
     room = min(box.height, 0.44 * box.width)
     module = _module(room / rows, least=_LEAST_SQUARE, most=_MOST_SQUARE, dots=dots, label=label)
     side = module * rows
-    _modules(pdf, grid, box.x, box.y + (box.height - side) / 2, module, module)
+    _modules(pdf, grid, box.x, box.y + (box.height - side) / 2, module, module, dots=dots)
     gap = max(grid.quiet * module, 1.6)
     _words(pdf, label, _Box(box.x + side + gap, box.y, box.width - side - gap, box.height), grid.printed)
 
@@ -122,7 +132,7 @@ def _under_words(pdf: FPDF, label: Label, box: _Box, grid: Modules, *, dots: int
     below = 2.4
     top = box.y + box.height - tall - below
     left = box.x + max(0.0, (box.width - module * columns) / 2)
-    _modules(pdf, grid, left, top, module, tall)
+    _modules(pdf, grid, left, top, module, tall, dots=dots)
     pdf.set_text_color(*_INK)
     size = _fit(pdf, grid.printed, style="", width=box.width, largest=6.5)
     _line(pdf, grid.printed, box.x, top + tall + 0.5, box.width, size=size, style="", align="C")
@@ -140,8 +150,10 @@ def _module(room: float, *, least: float, most: float, dots: int, label: Label) 
     return width
 
 
-def _modules(pdf: FPDF, grid: Modules, x: float, y: float, width: float, height: float) -> None:
-    """Runs of dark modules as one rectangle each: no hairlines between neighbours."""
+def _modules(pdf: FPDF, grid: Modules, x: float, y: float, width: float, height: float, *, dots: int) -> None:
+    """Runs of dark modules as one rectangle each: no hairlines between neighbours. The first begins on a dot of the printer's."""
+    dot = INCH / dots
+    x, y = round(x / dot) * dot, round(y / dot) * dot
     pdf.set_fill_color(0)
     for row, line in enumerate(grid.dark.tolist()):
         start = -1

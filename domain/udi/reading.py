@@ -18,7 +18,7 @@ class Agency(StrEnum):
 
     GS1 = "GS1"
     HIBC = "HIBCC"
-    ISBT = "ICCBA"
+    ISBT = "ICCBBA"
     OWN = "own"  # the hospital's own item labels
     NONE = ""  # a plain number nobody issued as a UDI
 

@@ -199,6 +199,7 @@ async def open_ward(house: House, reader: Reader, **config: Any) -> AsyncIterato
             acting=acting,
             sight=sight,
             reader=reader,
+            places=SearchPlaces(house.store.transactions),
         )
         app = open_app(client, office.deps)
         await office.start()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.acting.drafting import Channels
 from bot.dialogue.acting.told import told_at
+from bot.dialogue.purchasing.telling import ordering_channel
 from bot.listeners.posts import Address, posts
 from bot.views.purchasing.order import SUBJECT, OrderCard, order_card
 from domain.model.person import GUEST, Person, Role
@@ -69,7 +70,9 @@ class ReorderReport:
         """New in the channel, or in the place of the card that stands there."""
         reader = Person(GUEST, facility.id, "Parley", "", Role.BUYER, None, None, "")
         seen = view([order], reader=reader, today=today, uow=uow)[0]
-        channel = order.channel or told_at(order.lines[0].place_id, channels=self.channels, uow=uow)
+        channel = order.channel or ordering_channel(
+            order, uow=uow, otherwise=lambda place_id: told_at(place_id, channels=self.channels, uow=uow)
+        )
         if not channel:
             return ()
         address = Address(channel, card_of=f"{SUBJECT}:{int(order.facility_id)}:{int(order.id)}")

@@ -13,6 +13,7 @@ from bot.dialogue.acting.told import managers_of
 from bot.dialogue.acting.turns import ActTurn, Elsewhere, Form, Pressed
 from bot.dialogue.purchasing import forms
 from bot.dialogue.purchasing.delivering import with_order
+from bot.dialogue.purchasing.telling import ordering_channel
 from bot.understanding.meaning import Meaning
 from bot.views.purchasing.order import APPROVE, RECEIVE, SENT, SUBJECT, OrderCard, order_card, order_file
 from bot.views.rendered import Notice, Rendered
@@ -23,6 +24,7 @@ from domain.model.purchase import PLACED, OrderState, Origin, PurchaseOrder, Pur
 from domain.model.receipt import Receipt
 from domain.ports import UnitOfWork
 from domain.usecases.act.permissions import named_role
+from domain.usecases.purchase.buying import decided_at
 from domain.usecases.purchase.deciding import (
     Decided,
     Hand,
@@ -204,7 +206,7 @@ class Orders:
         order = done.order
         managers = [
             one
-            for one in managers_of(order.lines[0].place_id, uow=uow)
+            for one in managers_of(decided_at(order, uow=uow), uow=uow)
             if one.id != at.person.id and one.slack_user_id
         ]
         names = " and ".join(one.name for one in managers)
@@ -288,7 +290,9 @@ class Orders:
         notes: list[str] = []
         reading = self._drafting.reading(at.person, private=False, uow=uow)
         for number, order in enumerate(orders):
-            channel = self._posting.told_at(order.lines[0].place_id, reading)
+            channel = ordering_channel(
+                order, uow=uow, otherwise=lambda place_id: self._posting.told_at(place_id, reading)
+            )
             if channel and channel == at.channel and number == 0 and message:
                 uow.orders.shown_as(order.facility_id, order.id, channel=channel, message=message)
                 uow.commit()

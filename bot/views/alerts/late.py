@@ -91,6 +91,8 @@ def _phrases(facts: Facts, *, today: date) -> tuple[Phrase, ...]:
         when = f"{counted(whole(facts, 'days_late'), 'day')} late, promised {day(promised, today=today)}"
     elif promised is not None:
         when = f"promised {day(promised, today=today)}"
+    if likely is None and facts.get("late") is True:
+        when += ", no new day is known"
     if likely is not None:
         when += f", likely {day(likely, today=today)}"
     came = (

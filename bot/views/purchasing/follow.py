@@ -104,7 +104,7 @@ def _when(line: OnOrder, *, today: date) -> Phrase:
     if line.promised_on is None:
         return ()
     said = day(line.promised_on, today=today)
-    likely = ""
+    likely = ", no new day is known" if line.late and line.likely_on is None else ""
     if line.likely_on is not None and line.likely_on != line.promised_on:
         likely = f", likely {day(line.likely_on, today=today)}"
     if line.late:

@@ -85,7 +85,9 @@ def _finding(
     left = why.days_left if why is not None else None
     days_late = 0 if line.promised_on is None else max(0, (today - line.promised_on).days)
     units = dict.fromkeys(
-        tree.unit_of(low.par.place_id).name for low in sorted(waiting, key=lambda low: low.available)
+        tree.unit_of(low.par.place_id).name
+        for low in sorted(waiting, key=lambda low: low.available)
+        if tree.unit_of(low.par.place_id).id != tree.unit_of(line.place_id).id
     )
     others: list[Fact] = [
         {

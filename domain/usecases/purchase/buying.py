@@ -8,12 +8,24 @@ from collections.abc import Collection, Mapping
 from domain.model.ids import FacilityId, ItemId, PlaceId
 from domain.model.par import Par
 from domain.model.place import PlaceKind, PlaceTree
+from domain.model.purchase import PurchaseOrder
 from domain.ports import UnitOfWork
 
 
 def store_units(tree: PlaceTree) -> frozenset[PlaceId]:
     """The units at whose dock deliveries come in."""
     return frozenset(tree.unit_of(place.id).id for place in tree if place.kind is PlaceKind.DOCK)
+
+
+def decided_at(order: PurchaseOrder, *, uow: UnitOfWork) -> PlaceId:
+    """Whose people decide on orders: the unit at whose dock deliveries come in, the one that is to have the most of it where there are
+    several; where the facility has none, the unit that is to have it."""
+    tree = uow.places.tree()
+    stores = {unit for unit in store_units(tree) if tree.get(unit).facility_id == order.facility_id}
+    units = [tree.unit_of(line.place_id).id for line in order.lines]
+    if not stores:
+        return units[0]
+    return max(sorted(stores), key=units.count)
 
 
 def buying_pars(

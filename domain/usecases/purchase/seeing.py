@@ -106,15 +106,15 @@ def view(
 
 
 def likely_day(order: PurchaseOrder, line: OrderLine, *, usual: LeadTime, today: date) -> date | None:
-    """When half of such deliveries were there; once that day is past, the day by which nine of ten were, then tomorrow at the earliest.
-    None for what is not sent, and for what came."""
+    """When half of such deliveries were there; once that day is past, the day by which nine of ten were. None when that is past too, for
+    nobody knows then; and for what is not sent, or came."""
     if order.sent_at is None or not line.left or not _sent(order):
         return None
     sent_on = order.sent_at.date()
     for days in (usual.usual, usual.late):
         if sent_on + timedelta(days=days) >= today:
             return sent_on + timedelta(days=days)
-    return today + timedelta(days=1)
+    return None
 
 
 def _sent(order: PurchaseOrder) -> bool:

@@ -82,7 +82,8 @@ def _pace(line: SlowLine, *, today: date) -> str:
             "never used here" if line.last_used is None else f"last used {day(line.last_used, today=today)}"
         )
     lasts = "" if line.days_on_hand is None else f"lasts {days_of(line.days_on_hand)}, "
-    return f"{lasts}{decimal(line.turns)} turns a year"
+    turns = decimal(line.turns)
+    return f"{lasts}{turns} {'turn' if turns == '1' else 'turns'} a year"
 
 
 def advice(line: SlowLine) -> str:

@@ -12,7 +12,7 @@ from domain.model.ids import ItemId, PlaceId
 from domain.model.window import DateWindow
 from domain.ports import Scope
 from domain.ports.questions import IdleRow
-from domain.store.ask_statements import WHOLE, bounds, scope_sql, statement
+from domain.store.ask_statements import WHOLE, Typed, bounds, scope_sql, statement
 from domain.store.types import Day, Money
 
 # A lot costs what its latest receipt cost that was not undone; of lots without one, and of what has none, ``costed`` leaves it open.
@@ -26,43 +26,40 @@ WITH shelf AS MATERIALIZED (
       AND (s.on_hand <> 0 OR s.reserved <> 0)
       AND s.status = 'available' AND s.on_hand > 0 AND (s.expires_on IS NULL OR s.expires_on >= :today) {items}
     GROUP BY s.facility_id, s.item_id, s.place_id, s.lot_id),
-line AS MATERIALIZED (
-    SELECT facility_id, item_id, place_id, CAST(sum(quantity) AS BIGINT) AS on_hand, CAST(sum(ours) AS BIGINT) AS ours
-    FROM shelf GROUP BY facility_id, item_id, place_id),
-used AS MATERIALIZED (
-    SELECT line.*,
-           (SELECT CAST(coalesce(sum(u.quantity), 0) AS BIGINT) FROM daily_usage u
-            WHERE u.facility_id = line.facility_id AND u.item_id = line.item_id AND u.place_id = line.place_id
-              AND u.day BETWEEN :start AND :end AND u.kind = 'consume') AS used
-    FROM line),
-idle AS MATERIALIZED (SELECT * FROM used WHERE used <= 0 OR on_hand * :days > used * :least OR :least = 0),
-priced AS (
-    SELECT shelf.facility_id, shelf.item_id, shelf.place_id, shelf.ours,
+priced AS MATERIALIZED (
+    SELECT shelf.*,
            (SELECT m.unit_cost FROM movement m
             WHERE m.facility_id = shelf.facility_id AND m.lot_id = shelf.lot_id AND m.lot_id > 0
               AND m.kind = 'receive' AND m.reverses IS NULL
               AND NOT EXISTS (SELECT 1 FROM movement undone
                               WHERE undone.facility_id = m.facility_id AND undone.reverses = m.id)
             ORDER BY m.occurred_at DESC, m.id DESC LIMIT 1) AS unit_cost
-    FROM idle JOIN shelf ON shelf.facility_id = idle.facility_id AND shelf.item_id = idle.item_id
-                        AND shelf.place_id = idle.place_id),
-cost AS (
-    SELECT facility_id, item_id, place_id, sum(ours * coalesce(unit_cost, 0)) AS value,
+    FROM shelf),
+line AS MATERIALIZED (
+    SELECT facility_id, item_id, place_id, CAST(sum(quantity) AS BIGINT) AS on_hand, CAST(sum(ours) AS BIGINT) AS ours,
+           sum(ours * coalesce(unit_cost, 0)) AS value,
            CAST(sum(CASE WHEN unit_cost IS NULL THEN 0 ELSE ours END) AS BIGINT) AS costed
-    FROM priced GROUP BY facility_id, item_id, place_id)
-SELECT idle.item_id, idle.place_id, idle.on_hand, idle.ours, cost.value, cost.costed, idle.used,
+    FROM priced GROUP BY facility_id, item_id, place_id),
+used AS MATERIALIZED (
+    SELECT line.*,
+           (SELECT CAST(coalesce(sum(u.quantity), 0) AS BIGINT) FROM daily_usage u
+            WHERE u.facility_id = line.facility_id AND u.item_id = line.item_id AND u.place_id = line.place_id
+              AND u.day BETWEEN :start AND :end AND u.kind = 'consume') AS used
+    FROM line)
+SELECT used.item_id, used.place_id, used.on_hand, used.ours, used.value, used.costed, used.used,
        (SELECT max(u.day) FROM daily_usage u
-        WHERE u.facility_id = idle.facility_id AND u.item_id = idle.item_id AND u.place_id = idle.place_id
+        WHERE u.facility_id = used.facility_id AND u.item_id = used.item_id AND u.place_id = used.place_id
           AND u.kind = 'consume' AND u.day <= :end) AS last_used
-FROM idle JOIN cost ON cost.facility_id = idle.facility_id AND cost.item_id = idle.item_id AND cost.place_id = idle.place_id
-ORDER BY idle.item_id, idle.place_id
+FROM used
+WHERE used.used <= 0 OR used.on_hand * :days > used.used * :least OR :least = 0
+ORDER BY used.item_id, used.place_id
 """
 
 
 @lru_cache
 def _asked(*, roots: bool, items: bool) -> TextualSelect:
     sql = _IDLE.format(**scope_sql(roots=roots), items="AND s.item_id IN :items" if items else "")
-    columns = {
+    columns: dict[str, Typed] = {
         "on_hand": WHOLE,
         "ours": WHOLE,
         "value": Money(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from domain.store.search.refreshing import SearchCatalogue
 from domain.usecases.admin.load_hospital import Loaded, load_hospital
 from domain.usecases.alert.recalls import take_in
 
+NEAR_FAMILY = "Chest tube, straight thoracic catheter"
+"""What one of the notices may mean, by its words alone."""
+NEAR_WITHIN = timedelta(days=180)
 NOTICES = "recall-notices.json"
 """The demo's enforcement reports, in its data folder: ``parley recalls import`` reads them as it reads the authority's."""
 
@@ -64,10 +67,9 @@ def _publish_recalls(folder: Path, *, transactions: Transactions, now: datetime)
         also = max(
             (lot_id for lot_id in mine if lot_id != recalled.id), key=lambda lot: mine[lot], default=None
         )
-        near = next(
-            (one for one in uow.catalogue.family("Chest tube, straight thoracic catheter") if one.active),
-            None,
-        )
+        family = {one.id: one for one in uow.catalogue.family(NEAR_FAMILY)}
+        soon = uow.stock.expiring(start=demo_day(now), end=demo_day(now) + NEAR_WITHIN, items=family.keys())
+        near = family[soon[0].item_id] if soon else None
         reports = enforcement_reports(
             item,
             recalled=recalled,

@@ -61,7 +61,7 @@ _SCAN = re.compile(
       (?P<udi>\(01\)\s*\d{{14}}(?:\s*\((?:10|11|17|21)\)\s*[A-Z0-9./_-]+)*)
     | (?P<every>\ball\s+(?:[a-z]+\s+){{0,3}}?(?:lots?|batch(?:es)?|serials?|serial\s+numbers|units|codes|devices|product|products|sizes)\b)
     | (?P<dates>\b(?:exp(?:ir(?:y|ation|es|ing|ed))?|use[\s-]+by|manufactur(?:ed|ing)|made|produced|mfg|mfd|distributed|shipped|sold)\b\.?
-        (?:\s*(?:dates?|between|from|prior|before|after|on|or|and|to|through|thru|until|up|by|earlier|later|than|of|the|with|an|a|:|-|–|,|\(|\))\s*
+        (?:\s*(?:(?:dates?|between|from|prior|before|after|on|or|and|to|through|thru|until|up|by|earlier|later|than|of|the|with|an|a)\b|[-:–,()])\s*
           | \s+(?={DATE}) | {DATE} )*)
     | (?:\b(?:{_LABEL})(?=[\s:;,=\#(.\d]|$))
     | (?P<date>(?<![\w-]){DATE}(?![\w-]))

@@ -81,14 +81,14 @@ def test_each_model_keeps_its_own_lots() -> None:
     first, second = read_codes(
         "Model 55-35480, GTIN 19529668001320, Lots: 8J2210, 8J2211; Model 55-35481: all lots"
     ).concerns
-    assert (first.catalogue, first.lots, first.every) == ({"5535480"}, {"8J2210", "8J2211"}, False)
-    assert (second.catalogue, second.lots, second.every) == ({"5535481"}, frozenset(), True)
+    assert (first.catalogue, first.lots, first.every) == (frozenset({"5535480"}), frozenset({"8J2210", "8J2211"}), False)
+    assert (second.catalogue, second.lots, second.every) == (frozenset({"5535481"}), frozenset[str](), True)
 
 
 def test_lots_that_come_before_their_identifier_belong_to_it() -> None:
     first, second = read_codes("Lot 8J2210 UDI 09529668001323; Lot 9K1 UDI 19529668001320").concerns
-    assert (first.lots, first.dis) == ({"8J2210"}, {"09529668001323"})
-    assert (second.lots, second.dis) == ({"9K1"}, {"19529668001320"})
+    assert (first.lots, first.dis) == (frozenset({"8J2210"}), frozenset({"09529668001323"}))
+    assert (second.lots, second.dis) == (frozenset({"9K1"}), frozenset({"19529668001320"}))
 
 
 @pytest.mark.parametrize(

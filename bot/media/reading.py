@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from bot.media.barcode.cascade import search
+from bot.media.barcode.quality import advice
 from bot.media.barcode.sighting import symbol_of
 from bot.media.pictures import open_picture
 from domain.udi.symbol import Symbol
@@ -38,5 +39,5 @@ def read_picture(data: bytes, *, budget: float = BUDGET) -> Picture:
         height=height,
         ms=1000 * (time.perf_counter() - begun),
         stage=state.stage,
-        problems=(),
+        problems=advice(state.pixels, state.unread, found=len(state.found), late=state.late),
     )

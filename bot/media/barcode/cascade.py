@@ -15,6 +15,7 @@ from bot.media.barcode.alphabets import Template, families, retail_templates
 from bot.media.barcode.fitting import best_fit, likely
 from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
 from bot.media.barcode.regions import Region, mosaics, stripes, texture
+from bot.media.barcode.sighting import MATRIX as MATRIX_KINDS
 from bot.media.barcode.sighting import Decoder, Quad, Sighting
 from bot.media.barcode.strips import Profile, Strip, cut, drawn, levelled, profiles
 from bot.media.barcode.trust import AS_IT_IS, accepted, placed
@@ -44,9 +45,8 @@ class Search:
         return time.perf_counter() > self.deadline
 
     def take(self, sightings: list[Sighting]) -> None:
-        if sightings:
-            self.sightings += sightings
-            self.found = accepted(self.sightings)
+        self.sightings += sightings
+        self.found = accepted(self.sightings)
 
     def covered(self, region: Region) -> bool:
         """Was a code read there already?"""
@@ -87,6 +87,8 @@ def search(pixels: Gray, *, budget: float) -> Search:
 def _look_closer(state: Search, begun: float, budget: float) -> None:
     seen = texture(state.pixels)
     striped = stripes(seen)
+    state.sightings = [part for one in state.sightings for part in _parted(one, striped)]
+    state.take([])
     if state.found:
         state.deadline = min(state.deadline, time.perf_counter() + min(_ENOUGH_SECONDS, budget))
         strongest = max((one.strength for one in striped), default=0.0)
@@ -98,6 +100,44 @@ def _look_closer(state: Search, begun: float, budget: float) -> None:
         del stage
     left = [one for one in striped if not state.covered(one)]
     state.unread = tuple(one for one in left if one.strength > 0.3 * striped[0].strength)
+
+
+def _parted(one: Sighting, striped: list[Region]) -> list[Sighting]:
+    """zxing-cpp takes lines of the same text for one code, also where they cross two boxes that stand above each other.
+
+    The first and the last stripes that such a sighting spans become sightings; what lies between is read by itself.
+    """
+    if one.symbology in MATRIX_KINDS:
+        return [one]
+    down = one.quad[3] - one.quad[0]
+    height = float(np.hypot(*down))
+    length = float(np.hypot(*(one.quad[1] - one.quad[0])))
+    if height < 12:
+        return [one]
+    spans = []
+    for region in striped:
+        along = (region.quad - one.quad[0]) @ down / height**2
+        share = np.clip((float(along.min()), float(along.max())), 0.0, 1.0)
+        if (
+            _holds_point(one.quad, region.centre)
+            and region.length > 0.6 * length
+            and share[1] - share[0] < 0.75
+        ):
+            spans.append((float(share[0]), float(share[1])))
+    spans.sort()
+    if len(spans) < 2 or spans[-1][0] < spans[0][1]:
+        return [one]
+    parts = []
+    for first, last in (spans[0], spans[-1]):
+        quad = one.quad.copy()
+        quad[:2] = one.quad[:2] + first * (one.quad[[3, 2]] - one.quad[:2])
+        quad[2:] = one.quad[[1, 0]] + last * (one.quad[[2, 3]] - one.quad[[1, 0]])
+        parts.append(one.moved(quad, treatment=one.treatment, averaged=one.averaged))
+    return parts
+
+
+def _holds_point(quad: Quad, point: tuple[float, float]) -> bool:
+    return bool(cv2.pointPolygonTest(quad.astype(np.float32), point, False) >= 0)
 
 
 def _stages(state: Search, striped: list[Region], mosaic: Callable[[], list[Region]]) -> Iterator[str]:

@@ -29,6 +29,9 @@ _PER_MODULE: Final = 4
 _MARGIN: Final = 3
 
 type _Blur = tuple[str, float]
+_INWARDS: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+"""Modules by which the ends may be too far out: blur and noise make bars seem to go on."""
+
 _COARSE: Final[tuple[_Blur, ...]] = (("disc", 0.6), ("disc", 1.1), ("disc", 1.6))
 _FINE: Final[tuple[_Blur, ...]] = (
     ("disc", 0.4), ("disc", 0.7), ("disc", 0.95), ("disc", 1.2), ("disc", 1.45), ("disc", 1.7), ("disc", 2.0),
@@ -64,18 +67,15 @@ class _Path:
     margins: NDArray[np.float32]  # (hypotheses, slots)
 
 
-def fit(
-    profile: Profile, template: Template, *, start: float, end: float, slack: float = 3.0, steps: int = 7
-) -> Fit | None:
+def fit(profile: Profile, template: Template, *, start: float, end: float) -> Fit | None:
     """The best symbol of ``template`` whose bars run from about ``start`` to ``end`` in samples; None where its own check fails.
 
-    ``slack`` is how far off the ends may be, in modules. The profile is read as it runs; a turned symbol needs it reversed.
+    The ends may be off by a few modules. The profile is read as it runs; a turned symbol needs it reversed.
     """
     module = (end - start) / template.modules
-    if module < 0.7 or steps < 1:
+    if module < 0.7:
         return None
-    offsets = np.linspace(-slack, slack, steps) * module if steps > 1 else np.zeros(1)
-    ends = np.array([(start + a, end + b) for a in offsets for b in offsets])
+    ends = np.array([(start + a * module, end - b * module) for a in _INWARDS for b in _INWARDS])
     white = _whites(profile, module)
     best: tuple[float, NDArray[np.float64], _Blur] | None = None
     for blur in _COARSE:
@@ -101,9 +101,7 @@ def _refined(
             value = float(_scores(profile, level, template, pair[None], one)[0])
             if value > score:
                 score, blur = value, one
-        moves = (
-            np.array([(a, b) for a in (-1, -0.5, 0, 0.5, 1) for b in (-1, -0.5, 0, 0.5, 1)]) * reach * module
-        )
+        moves = np.array([(a, b) for a in grid for b in grid]) * reach * module
         scores = _scores(profile, level, template, pair + moves, blur)
         top = int(scores.argmax())
         pair, score = (pair + moves)[top], float(scores[top])
@@ -295,7 +293,8 @@ def ends_of(profile: Profile, *, length: float, modules: int) -> tuple[float, fl
     busy = cv2.blur(change.reshape(1, -1), (reach, 1))[0]
     count = len(profile)
     left, right = max(0, int((count - length) / 2)), min(count - 1, int((count + length) / 2))
-    live = busy > 0.15 * float(np.median(busy[left : right + 1]))
+    noise = float(np.percentile(busy, 8))
+    live = busy > max(0.15 * float(np.median(busy[left : right + 1])), 2.0 * noise)
     quiet = max(4, round(4.0 * length / modules))
 
     def edge(way: int) -> float:

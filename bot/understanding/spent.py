@@ -47,6 +47,8 @@ _SPLIT = re.compile(
     r"(?: (?:\d+|five|ten|twenty))?)\s+(?:the\s+)?(?P<what>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
+_EVERY = re.compile(r"\b(?:daily|weekly|monthly)\b", re.IGNORECASE)
+_EVERY_GROUP = {"daily": SpendGroup.DAY, "weekly": SpendGroup.WEEK, "monthly": SpendGroup.MONTH}
 _WASTE = re.compile(
     r"\b(?:wast\w+|thrown (?:out|away)|throw\w* (?:out|away)|scrapped|discarded)\b", re.IGNORECASE
 )
@@ -60,6 +62,9 @@ def spent_words(meaning: Meaning) -> SpentWords:
         meaning.values("group_by")
     )
     by = next((group for words in said if (group := _group(words)) is not None), None)
+    if by is None:
+        every = _EVERY.search(meaning.text)
+        by = _EVERY_GROUP[every[0].casefold()] if every else None
     if by is SpendGroup.CASE and _A_CASE.search(meaning.text):
         by = None
     return SpentWords(

@@ -6,6 +6,7 @@ matplotlib is imported when the first one is drawn.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,7 @@ INK = "#1D1C1D"
 PALE = "#E3E5E8"
 BEFORE = "#B7BCC2"
 
-_LABEL = 30
+_LABEL = 24
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$"}
 
 
@@ -44,10 +45,13 @@ def bars(rows: Sequence[Bar], *, title: str, subtitle: str, before: str, currenc
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    height = 2.3 + 0.62 * len(rows)
+    labels = [_wrapped(row.label) for row in rows]
+    height = 1.78 + 0.66 * len(rows)
+    # The names take what they need, the bars all the rest.
+    left = min(0.44, 0.035 + 0.0166 * max(len(line) for label in labels for line in label.split("\n")))
     figure = Figure(figsize=(8, height), dpi=150, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.335, 0.72 / height, 0.60, 1 - (0.72 + 1.35) / height))
+    axes = figure.add_axes((left, 0.58 / height, 0.97 - left, 1 - (0.58 + 1.05) / height))
     places = list(range(len(rows)))
     used = [max(0.0, float(row.cost)) for row in rows]
     wasted = [max(0.0, float(row.wasted)) for row in rows]
@@ -77,8 +81,8 @@ def bars(rows: Sequence[Bar], *, title: str, subtitle: str, before: str, currenc
             textcoords="offset points", va="center", fontsize=14, color=INK,
         )  # fmt: skip
     axes.set_yticks(places)
-    axes.set_yticklabels([_literal(cut(clean(row.label), _LABEL)) for row in rows], fontsize=14, color=INK)
-    axes.invert_yaxis()
+    axes.set_yticklabels([_literal(label) for label in labels], fontsize=14, color=INK, linespacing=0.95)
+    axes.set_ylim(len(rows) - 0.45, -0.55)
     axes.set_xlim(0, reach * 1.2)
     _bare(axes)
     axes.set_xticks([])
@@ -130,6 +134,14 @@ def columns(
     _titled(figure, title=title, subtitle=subtitle, height=5.2)
     _key(figure, before=before if mean else "", waste=any(wasted), height=5.2, dashed=True)
     return _png(figure)
+
+
+def _wrapped(label: str) -> str:
+    """The name in two lines at most."""
+    return (
+        "\n".join(textwrap.wrap(cut(clean(label), 2 * _LABEL), width=_LABEL, max_lines=2, placeholder="…"))
+        or "–"
+    )
 
 
 def short_money(amount: Decimal, currency: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from bot.views.card import Card, Part, Table, compose, cut_page, page_buttons, shown_of
+from bot.views.card import Card, Part, Table, compose, cut_page, header, page_buttons, shown_of
 from bot.views.card import sheet as csv_sheet
 from bot.views.charts import Bar, Column, bars, columns, short_money
+from bot.views.limits import BLOCKS
 from bot.views.naming import item_name, scope, within
 from bot.views.rendered import Attachment, Page, Rendered
 from bot.views.words import Bold, Phrase, clean, counted, cut, day, money, month, number, percent, span, unit
@@ -87,6 +88,15 @@ def spend(answer: SpendAnswer, *, page: Page, today: date, write: SheetWriter | 
     )
 
 
+def headed(rendered: Rendered, title: str) -> Rendered:
+    """The message under a headline of its own."""
+    return Rendered(
+        f"{title}: {rendered.text}",
+        (header(title), *rendered.blocks[: BLOCKS["message"] - 1]),
+        rendered.attachments,
+    )
+
+
 # ---------------------------------------------------------------------------------------------- words
 
 
@@ -97,7 +107,7 @@ def _headline(answer: SpendAnswer, *, today: date) -> Phrase:
     if not answer.total and not answer.total_before:
         return (Bold(f"Nothing was {verb}"), f"{about}.")
     per_case = answer.per_case
-    if per_case is not None and answer.cases:
+    if per_case is not None and answer.group_by is SpendGroup.CASE:
         whole: Phrase = (
             Bold(f"{_money(per_case, answer)} a case"),
             f"{about}: {_money(answer.total, answer)} for {counted(answer.cases, 'case')}",
@@ -198,7 +208,17 @@ def _sums(answer: SpendAnswer) -> tuple[Phrase, ...]:
         )
     parts.append(("waste", answer.waste))
     told = ", ".join(f"{name} {_signed(amount, answer)}" for name, amount in parts if round(amount))
-    return ((f"Of the change: {told}.",),) if told else ()
+    found: list[Phrase] = [(f"Of the change: {told}.",)] if told else []
+    if answer.per_case is not None and answer.group_by is not SpendGroup.CASE:
+        earlier = (
+            f", {_exact(answer.cost_before / answer.cases_before, answer)} before"
+            if answer.cases_before
+            else ""
+        )
+        found.append(
+            (f"{counted(answer.cases, 'case')} at {_exact(answer.per_case, answer)} each{earlier}.",)
+        )
+    return tuple(found)
 
 
 def _label(row: SpendLine, answer: SpendAnswer, *, today: date) -> str:
@@ -234,8 +254,10 @@ def _rest(answer: SpendAnswer, *, last: int, rows: int) -> tuple[tuple[str, ...]
 
 def _money(amount: Decimal, answer: SpendAnswer) -> str:
     """Whole units of the currency from a hundred on: cents say nothing there."""
-    shown = money(amount, answer.currency)
-    return shown.rsplit(".", 1)[0] if abs(amount) >= 100 and "." in shown else shown
+    if abs(amount) < 100:
+        return money(amount, answer.currency)
+    shown = money(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP), answer.currency)
+    return shown.rsplit(".", 1)[0] if "." in shown else shown
 
 
 def _exact(amount: Decimal, answer: SpendAnswer) -> str:

@@ -115,9 +115,7 @@ def report_spend(request: ReportSpend, *, uow: UnitOfWork) -> SpendAnswer:
         cases=done[0],
         cases_before=done[1],
         rows=tuple(listed),
-        row_count=max(sums.count, len(rows))
-        if by is not SpendGroup.LINE and request.group_by not in _CALENDAR
-        else len(rows),
+        row_count=len(rows) + max(0, sums.count - len(sums.rows)),
         rest=(total.wasted if request.waste else total.cost + total.wasted) - shown,
         bucket=bucket.value,
         series=asking.series(bucket),
@@ -186,8 +184,8 @@ class _Asking:
         for row in rows:
             amount = row.wasted if waste else row.cost + row.wasted
             earlier = row.wasted_before if waste else row.cost_before + row.wasted_before
-            if not amount and not earlier:
-                continue
+            if not amount:
+                continue  # what was spent on it before is in the total before, and a reason if it weighs
             found.append(
                 SpendLine(
                     label=labels.get(row.key) or NOBODY.get(group, ""),

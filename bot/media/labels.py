@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from bot.media.labels_sheets import INCH, Sheet
 from bot.media.labels_symbols import Code, Modules, modules
@@ -67,7 +68,8 @@ def labels_pdf(
         return bytes(pdf.output())
     finally:
         for font in pdf.fonts.values():
-            font.ttfont.close()
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 def _draw_all(

@@ -21,6 +21,7 @@ from bot.outbox import slack_client
 from bot.understanding.meaning import Meaning
 from bot.workspace import LocalWorkspace
 from bot.workspace.config import ChannelSpec, Person, WorkspaceConfig
+from bot.workspace.errors import WaitedTooLongError
 from bot.workspace.state import Message
 from domain.store.search.refreshing import SearchCatalogue, SearchPlaces
 from tests.scenario.conftest import nothing_known
@@ -95,6 +96,9 @@ class Ward:
             return self.workspace.replies(channel, thread_ts=thread)
         return [m for m in self.workspace.messages(channel) if m.from_bot]
 
+    def direct_answers(self, user: str) -> list[Message]:
+        return self.answers(self.direct(user), "")
+
     async def press(self, message: Message, label: str, *, user: str = "U1") -> None:
         """Presses the button, or chooses the option, that is called so."""
         for block in message.blocks:
@@ -112,7 +116,10 @@ class Ward:
 
     async def becomes(self, message: Message, words: str) -> Message:
         """Waits until the message says this."""
-        await self.workspace.wait_for(lambda: words in message.text, timeout=30.0)
+        try:
+            await self.workspace.wait_for(lambda: words in message.text, timeout=30.0)
+        except WaitedTooLongError:
+            raise AssertionError(f"{words!r} is not in {message.text!r}") from None
         return message
 
     async def settled(self) -> None:

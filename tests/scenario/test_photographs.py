@@ -133,3 +133,30 @@ async def test_a_typed_code_is_read_as_a_scanned_one(ward: Ward) -> None:
     assert "8J2210" in card.text
     assert "C-991" in card.text
     assert "Confirm" in ward.buttons(card)
+
+
+async def test_a_code_is_taught_by_who_may_and_the_first_action_goes_on(ward: Ward) -> None:
+    card = await ward.post(
+        photograph(matrix(f"(01){UNKNOWN}(17)261220(10)8J2210")), "@Parley used 1 for C-991", channel=WARD
+    )
+    await ward.press(card, "Find the item…")
+    await ward.workspace.wait_for(lambda: ward.workspace.views("U1"))
+    await ward.workspace.submit_view("U1", values={"what": "16 fr foley"})
+    await ward.becomes(card, "Which of these")
+    await ward.press(card, "Foley catheter 16 Fr")
+    await ward.becomes(card, "What does this code stand on")
+    await ward.press(card, "One each")
+    await ward.becomes(card, "has to confirm it")
+    proposal = await ward.workspace.wait_for(lambda: ward.direct_answers("U3"))
+    assert "Shall I learn this code?" in proposal[0].text
+    assert UNKNOWN in proposal[0].text
+    await ward.press(proposal[0], "Confirm", user="U3")
+    await ward.becomes(proposal[0], "I know this code now")
+    replies = await ward.workspace.wait_for(
+        lambda: [m for m in ward.answers(WARD, card.thread_ts or "") if "Confirm" in ward.buttons(m)]
+    )
+    assert "C-991" in replies[0].text
+    assert "8J2210" in replies[0].text
+    assert "Mia Chang confirmed it" in replies[0].text
+    await ward.press(replies[0], "Confirm")
+    await ward.becomes(replies[0], "R-1")

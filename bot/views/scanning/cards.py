@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.views.acting.parts import (
@@ -92,6 +93,7 @@ def _with_buttons(rendered: Rendered, value: ScanShown) -> Rendered:
     blocks: list[Block] = []
     labels: list[str] = []
     if value.question:
+        rendered = replace(rendered, text=f"{rendered.text}\n{cut(clean(value.question), 500)}")
         blocks.append(section(f"*{escape(cut(clean(value.question), 500))}*"))
         labels += [answer.label for answer in value.answers]
         blocks += panel.choosing(CHOOSE, value.answers)

@@ -63,6 +63,7 @@ from domain.ports.search import (
     Verdict,
 )
 from domain.ports.spending import Spending
+from domain.ports.vocabulary import Misheard, Vocabulary
 from domain.ports.work import Transactions, UnitOfWork
 from domain.ports.world import Clock, TurningVault, UserGroups, Vault
 
@@ -100,6 +101,7 @@ __all__ = [
     "LowPar",
     "LowRow",
     "LowRows",
+    "Misheard",
     "MovedRow",
     "MovementRow",
     "Outbox",
@@ -138,4 +140,5 @@ __all__ = [
     "UserGroups",
     "Vault",
     "Verdict",
+    "Vocabulary",
 ]

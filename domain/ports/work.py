@@ -16,6 +16,7 @@ from domain.ports.recalling import Recalls
 from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
 from domain.ports.scanning import Enrolments
 from domain.ports.spending import Spending
+from domain.ports.vocabulary import Vocabulary
 
 
 class UnitOfWork(Protocol):
@@ -54,6 +55,7 @@ class UnitOfWork(Protocol):
     recalls: Recalls
     cycle_counts: CycleCounts
     spending: Spending
+    vocabulary: Vocabulary
 
     def __enter__(self) -> Self: ...
 

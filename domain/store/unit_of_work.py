@@ -36,6 +36,7 @@ from domain.store.scanning import SqlEnrolments
 from domain.store.sealed import SqlSealedRows
 from domain.store.spending import SqlSpending
 from domain.store.stock import SqlStock, SqlUsage
+from domain.store.vocabulary import SqlVocabulary
 
 
 class SqlUnitOfWork:
@@ -67,6 +68,7 @@ class SqlUnitOfWork:
     trail: ports.Trail
     charging: ports.Charging
     sealed: ports.SealedRows
+    vocabulary: ports.Vocabulary
     alerts: ports.Alerts
     job_book: ports.JobBook
     orders: ports.PurchaseOrders
@@ -112,6 +114,7 @@ class SqlUnitOfWork:
         self.trail = SqlTrail(database)
         self.charging = SqlCharging(database)
         self.sealed = SqlSealedRows(database)
+        self.vocabulary = SqlVocabulary(database)
         self.alerts = SqlAlerts(database)
         self.job_book = SqlJobBook(database)
         self.orders = SqlPurchaseOrders(database)

@@ -69,6 +69,7 @@ from domain.store.tables.ordering import (
 from domain.store.tables.recalling import recall_answer, recall_match, recall_notice
 from domain.store.tables.scanning import enrolment, scan
 from domain.store.tables.spending import spend_by_item, spend_by_target
+from domain.store.tables.vocabulary import misheard
 
 __all__ = [
     "InboxState",
@@ -100,6 +101,7 @@ __all__ = [
     "job_setting",
     "lot",
     "metadata",
+    "misheard",
     "movement",
     "movement_news",
     "offer",

@@ -109,7 +109,7 @@ def lapses(
 
     Use is learned from the last 26 weeks. A store that fills other places uses what they ask of it. Lots past their date, held,
     under way or promised are left out. Moves are sought for the items ``moved``, or for all: only of what is ours, within the
-    item's own horizon (``look_ahead``), to places of the facility that use the item; nothing short-dated is brought to a cart.
+    item's own horizon (``look_ahead``), to places of the facility that were seen to use the item; nothing short-dated is brought to a cart.
     """
     tree = uow.places.tree()
     lots: list[LotLapse] = []
@@ -136,6 +136,7 @@ def lapses(
                         items[item_id],
                         here,
                         found,
+                        rates,
                         costs,
                         tree,
                         today,
@@ -244,6 +245,7 @@ def _of_item(
     item: Item,
     lines: Sequence[StockLine],
     uses: _ByPlace[UncertainUse],
+    rates: _ByPlace[float],
     costs: UnitCosts,
     tree: PlaceTree,
     today: date,
@@ -264,7 +266,7 @@ def _of_item(
                 HeldLot(line.lot_id, _days(line, today), line.available(today), movable=line.owner_id == OURS)
                 for line in by_place[place_id]
             ),
-            takes=not _on_cart(tree, place_id),
+            takes=(item.id, place_id) in rates and not _on_cart(tree, place_id),
         )
         for place_id in places
     ]

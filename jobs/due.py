@@ -7,6 +7,7 @@ runs is left out or doubled.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,7 @@ _FARTHEST = timedelta(days=15)
 """How far a holiday may push a run: longer than any row of days off."""
 _MINUTE = timedelta(minutes=1)
 _SATURDAY = 5
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class CatchUp(StrEnum):
@@ -85,13 +87,17 @@ def next_moment(timetable: Timetable, *, after: datetime) -> datetime | None:
     return None
 
 
+def _named(weekdays: str) -> str:
+    """Numbers of weekdays by name: cron counts from Sunday (0 and 7), APScheduler from Monday."""
+    return re.sub(r"(?<![/\d])\d+(?!\d)", lambda found: _DAYS[int(found.group())], weekdays)
+
+
 @lru_cache(maxsize=256)
 def parsed(cron: str) -> CronTrigger:
     """The line, read. Raises Invalid, saying what is expected."""
     try:
-        if any(sign.isdigit() for sign in cron.split()[4]):
-            raise ValueError("weekdays by name, mon to sun: some count them from Sunday, others from Monday")
-        return CronTrigger.from_crontab(cron, timezone=UTC)
+        *fields, weekdays = cron.split()
+        return CronTrigger.from_crontab(" ".join((*fields, _named(weekdays))), timezone=UTC)
     except (ValueError, TypeError, IndexError) as error:
         raise Invalid(
             f"“{cron}” is no time to run at: five fields are expected (minute, hour, day, month, weekday), "

@@ -98,6 +98,10 @@ class Schedule:
         lease: timedelta = LEASE,
         woken: Callable[[], None] = lambda: None,
     ) -> None:
+        for job in jobs:
+            parsed(
+                job.cron
+            )  # a line that can not be read is found when the process starts, not at six in the morning
         self._jobs = {job.id: job for job in jobs}
         self._transactions = transactions
         self._clock = clock
@@ -131,7 +135,7 @@ class Schedule:
     def look(self) -> Ran:
         """Runs what is due, one behind the other, until nothing is."""
         ran = Ran()
-        for job, facility_id, moment in self._owed():
+        for job, facility_id, moment in self.owed():
             self._once(job, facility_id, moment, ran)
         return ran
 
@@ -139,7 +143,7 @@ class Schedule:
         """Hands what is due to the pool; a job that is still running here is not begun again."""
         try:
             self._beat()
-            owed = self._owed()
+            owed = self.owed()
         except SupplyRoomError as error:
             log.warning("the schedule can not be read", error=type(error).__name__)
             return
@@ -168,7 +172,7 @@ class Schedule:
                     uow.job_runs.extend(run, lease_until=until)
                 uow.commit()
 
-    def _owed(self) -> list[tuple[Job, FacilityId, datetime]]:
+    def owed(self) -> list[tuple[Job, FacilityId, datetime]]:
         """What is due now, the earliest first: new moments, and runs that died or failed."""
         now = self._clock.now()
         with self._transactions.reading() as uow:
@@ -228,7 +232,7 @@ class Schedule:
             since = (self._clock.now() - timedelta(days=40)).date()
             free = frozenset(each.day for each in uow.job_book.holidays(facility_id, since=since))
         return Timetable(
-            cron=setting.cron if setting is not None and setting.cron else job.cron,
+            cron=_readable(setting, job),
             zone=self.zone_of(facility_id, facilities),
             catch_up=job.catch_up,
             within=job.within,
@@ -341,6 +345,22 @@ class _DiedTooOften(Exception):  # noqa: N818 - likewise
 
 def _where(job: Job, facilities: Sequence[Facility]) -> list[FacilityId]:
     return [facility.id for facility in facilities] if job.each else [WHOLE_HOUSE]
+
+
+def _readable(setting: JobSetting | None, job: Job) -> str:
+    """The line that people set, where there is one that can be read: a wrong one stops no other job."""
+    if setting is None or not setting.cron:
+        return job.cron
+    try:
+        parsed(setting.cron)
+    except Invalid as error:
+        log.error(
+            "a job's set time can not be read; it runs at the time of the table",
+            job=job.id,
+            reason=str(error),
+        )
+        return job.cron
+    return setting.cron
 
 
 def _complain(future: Future[None]) -> None:

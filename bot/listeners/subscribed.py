@@ -31,7 +31,7 @@ class SubscriberPosts:
         for person, tellings in news.tellings.items():
             if not person.slack_user_id:
                 continue
-            key = f"told:news:{int(person.id)}:{news.numbers[0]}:{news.numbers[-1]}"
+            key = f"told:news:{int(person.id)}:{news.first}"
             rows += posts(
                 subscribed.told(tellings), Address(person.slack_user_id), key=key, clock=self._clock
             )

@@ -125,6 +125,8 @@ class News:
     """``numbers`` are taken when it is told: all of them or nothing. ``tellings`` by person, in the order of their subscriptions."""
 
     numbers: tuple[int, ...]
+    first: MovementId | None
+    """The movement that begins it: no other news begins with the same."""
     tellings: Mapping[Person, tuple[Telling, ...]]
 
 
@@ -133,7 +135,7 @@ def news(facility_id: FacilityId, *, now: datetime, today: date, uow: UnitOfWork
     a level and the movements that led to it belong together."""
     rows = uow.alerts.news(facility_id, limit=limit)
     if not rows:
-        return News((), {})
+        return News((), None, {})
     numbers = tuple(number for number, _ in rows)
     ids: list[MovementId] = [movement_id for _, movement_id in rows]
     known = uow.ledger.many(ids)
@@ -149,7 +151,7 @@ def news(facility_id: FacilityId, *, now: datetime, today: date, uow: UnitOfWork
         tellings = view.tellings(subscription, now=now)
         if tellings:
             found.setdefault(person, []).extend(tellings)
-    return News(numbers, {person: tuple(tellings) for person, tellings in found.items()})
+    return News(numbers, ids[0], {person: tuple(tellings) for person, tellings in found.items()})
 
 
 class _View:

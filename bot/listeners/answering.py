@@ -14,6 +14,7 @@ from bot.dialogue.reply import joined
 from bot.dialogue.tokens import decode_choice
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.letters import Letter, Reply
+from bot.listeners.clips import Clips, Said
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Sight, Talk
 from bot.listeners.discretion import advice
@@ -24,9 +25,12 @@ from bot.listeners.people import GUEST_NOTE, STRANGER, Asker, asker_of
 from bot.listeners.photos import Photos
 from bot.listeners.posts import Address, home_post, posts
 from bot.outbox import outbox_row
+from bot.understanding.heard import discreet, marked
+from bot.understanding.meaning import Meaning
 from bot.views import home, notices
 from bot.views.card import context
 from bot.views.rendered import Json, Notice, Rendered
+from bot.views.speech import with_words
 from bot.views.words import escape
 from domain.errors import Invalid, NotFound, Unavailable
 from domain.model.patient_text import PLAIN, Formats
@@ -70,10 +74,12 @@ class Desk:
         formats: Formats = PLAIN,
         sight: Sight | None = None,
         photos: Photos | None = None,
+        clips: Clips | None = None,
     ) -> None:
         self._talk = talk
         self._sight = sight
         self._photos = photos
+        self._clips = clips
         self._formats = formats
         self._deeds = deeds
         self._apart = apart or {}
@@ -95,6 +101,9 @@ class Desk:
             case "say":
                 async with self._looking.at(letter):
                     return await self._hear(letter)
+            case "reworded":
+                async with self._looking.at(letter):
+                    return await self._reworded(letter)
             case "read" | "meant" | "unmeant" | "else":
                 return await self._correct(letter)
             case "press" | "formed" if self._deeds is not None:
@@ -131,9 +140,17 @@ class Desk:
         if LABELS in self._apart and not files and ordered(text, command=letter.kind == "command"):
             return await self._apart[LABELS](letter)
         sees = files == "image" and self._sight is not None and self._photos is not None
-        if files and not text and not sees:
+        listens = files == "audio" and self._clips is not None
+        if files and not text and not (sees or listens):
             return Reply(posts=tuple(self.tell(letter, Notice(NOT_READ[files]), key="said")))
         asker = await self._asker(letter)
+        said: Said | None = None
+        if listens and self._clips is not None:
+            said = await self._clips.listen(letter, speaker=asker.person)
+            if said.problem:
+                return Reply(posts=tuple(self.tell(letter, Notice(said.problem), key="said")))
+            text = said.text
+            letter = Letter(letter.event_id, letter.kind, {**letter.payload, "text": text})
         heard = Heard(
             text=text,
             person=self._seen_by(letter, asker.person),
@@ -147,7 +164,9 @@ class Desk:
             turn = await self._sight.see(heard, await self._photos.look(letter, today=asker.today))
         else:
             turn = await self._talk.hear(heard)
-        note = "" if sees else ALSO_NOT_READ.get(files, "")
+        if said is not None:
+            turn = self._with_words(turn, said)
+        note = "" if sees or listens else ALSO_NOT_READ.get(files, "")
         told = advice(letter, formats=self._formats)
         if told is None:
             return await self._reply(letter, turn, asker, self._address(letter), note=note)
@@ -159,6 +178,22 @@ class Desk:
         key = f"{letter.event_id}:advice"
         rows = posts(notices.notice(told), alone, key=key, clock=self._clock)
         return replace(reply, posts=(*reply.posts, *rows))
+
+    def _with_words(self, turn: Turn, said: Said) -> Turn:
+        """The answer below what was heard; a patient's number is hidden in it, and then there is no button to write it out."""
+        meaning = marked(Meaning(said.text, "out_of_scope", 0.0), formats=self._formats)
+        shown, hidden = discreet(meaning)
+        if turn.act is not None:
+            rendered = with_words(turn.act.rendered, shown.text, sure=said.sure, mendable=not hidden)
+            return replace(turn, act=replace(turn.act, rendered=rendered))
+        rendered = with_words(turn.rendered, shown.text, sure=said.sure, mendable=not hidden)
+        return replace(turn, rendered=rendered)
+
+    async def _reworded(self, letter: Letter) -> Reply:
+        """A clip's words that were set right are the message from here on; the names in them are remembered."""
+        if self._clips is not None:
+            await self._clips.learn(letter.text("heard"), letter.text("text"), now=self._clock.now())
+        return await self._hear(letter)
 
     async def _choose(self, letter: Letter) -> Reply:
         asker = await self._asker(letter)

@@ -25,6 +25,7 @@ from bot.listeners import (
     home,
     labels,
     messages,
+    rewording,
     shortcuts,
 )
 from bot.listeners.deps import Deps
@@ -52,6 +53,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     forms.register(app, deps)
     acting.register(app, deps)
     alerts.register(app, deps)
+    rewording.register(app, deps)
     commands.register(app, deps)
     shortcuts.register(app, deps)
     labels.register(app, deps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
@@ -21,7 +22,7 @@ from bot.listeners.fetching import (
     wanted,
 )
 from bot.views.rendered import Json
-from domain.errors import InvalidClip
+from domain.errors import InvalidClip, Unavailable
 from domain.model.ids import PlaceId
 from domain.model.person import Person
 
@@ -31,8 +32,9 @@ MOST_CLIPS: Final = 3
 NOTHING_SAID: Final = (
     "I heard no words in that clip. Please hold the phone nearer and say it again, or type it."
 )
-NOT_YET: Final = (
-    "Slack is still writing down what you said. Please send the clip again in a minute, or type it."
+NOT_YET: Final = "Slack is still writing down what you said."
+NO_TRANSCRIPT: Final = (
+    "I can't listen to clips here, and Slack wrote nothing down for this one. Please type what you need."
 )
 OTHER_LANGUAGE: Final = (
     "I heard another language than English in that clip. Please say it in English, or type it."
@@ -69,16 +71,23 @@ def clips_of(event: File) -> list[Json]:
     """What a letter keeps of a message's clips, with the state of Slack's own transcript."""
     found = files_of({"files": _clips_only(event)}, CLIP)[:MOST_CLIPS]
     for kept, file in zip(found, _clips_only(event), strict=False):
-        told = file.get("transcription")
-        told = told if isinstance(told, dict) else {}
-        preview = told.get("preview")
-        preview = preview if isinstance(preview, dict) else {}
         if isinstance(kept, dict):
-            kept["status"] = str(told.get("status") or "")
-            kept["preview"] = str(preview.get("content") or "")
-            kept["more"] = preview.get("has_more") is True
-            kept["vtt"] = str(file.get("vtt") or "")
+            kept.update(_transcription(file))
     return found
+
+
+def _transcription(file: File) -> dict[str, Json]:
+    """What Slack says of its own transcript."""
+    told = file.get("transcription")
+    told = told if isinstance(told, dict) else {}
+    preview = told.get("preview")
+    preview = preview if isinstance(preview, dict) else {}
+    return {
+        "status": str(told.get("status") or ""),
+        "preview": str(preview.get("content") or ""),
+        "more": preview.get("has_more") is True,
+        "vtt": str(file.get("vtt") or ""),
+    }
 
 
 def _clips_only(event: File) -> list[Mapping[str, Any]]:
@@ -101,7 +110,7 @@ class Hearing(Protocol):
         """Raises InvalidClip; Unavailable where trying later helps."""
         ...
 
-    async def learn(self, heard: str, meant: str) -> None:
+    async def learn(self, heard: str, meant: str, *, now: datetime) -> None:
         """A person set these words right: the names that were misheard are remembered."""
         ...
 
@@ -142,9 +151,7 @@ class Clips:
             told = told if isinstance(told, dict) else {}
             try:
                 if self._hearing is None:
-                    words = Words(await self._transcript(told), sure=True)
-                    if not words.text:
-                        return Said(problem=NOT_YET if told.get("status") == "processing" else NOTHING_SAID)
+                    words = Words(await self._transcript(told, kept.id), sure=True)
                 else:
                     data = await self._fetcher.fetched(kept)
                     words = await self._hearing.words(data, unit=speaker.home_place_id)
@@ -160,14 +167,19 @@ class Clips:
             return Said(problem=NOTHING_SAID)
         return Said(text, sure)
 
-    async def learn(self, heard: str, meant: str) -> None:
+    async def learn(self, heard: str, meant: str, *, now: datetime) -> None:
         if self._hearing is not None:
-            await self._hearing.learn(heard, meant)
+            await self._hearing.learn(heard, meant, now=now)
 
-    async def _transcript(self, told: Mapping[str, Json]) -> str:
-        """What Slack wrote down: the beginning comes with the event, the whole lies at an address of its own."""
+    async def _transcript(self, told: Mapping[str, Json], file_id: str) -> str:
+        """What Slack wrote down: the beginning comes with the file, the whole lies at an address of its own."""
         if told.get("status") != "complete":
-            return ""
+            # The event was sent before Slack had listened: the file knows better now.
+            told = _transcription(await self._fetcher.described(file_id))
+        if told.get("status") == "processing":
+            raise Unavailable(NOT_YET)
+        if told.get("status") != "complete":
+            raise NotFetchedError(NO_TRANSCRIPT)
         address = told.get("vtt")
         if told.get("more") is True and isinstance(address, str) and address:
             return said_in(await self._written.at(address))

@@ -13,7 +13,7 @@ ADVICE: Final = (
     "number nowhere. Please delete the message.\n"
     "Next time leave the number out: I will ask for it in a form that only I read. Or write to me directly."
 )
-_HEARD: Final = frozenset({"message", "shortcut"})
+_HEARD: Final = frozenset({"message", "shortcut", "reworded"})
 """A slash command is seen by nobody else."""
 
 

@@ -164,8 +164,8 @@ class Fetcher:
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unavailable(self._wants.away) from error
 
-    async def _asked(self, file_id: str) -> tuple[str, int]:
-        """Where the file lies, of one that came without saying it (Slack Connect, a busy Slack)."""
+    async def described(self, file_id: str) -> File:
+        """What Slack says of a file now. Raises as ``fetched`` does."""
         try:
             answer = await self._client.files_info(file=file_id)
         except SlackApiError as error:
@@ -178,7 +178,14 @@ class Fetcher:
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable("Slack does not tell of the file just now.") from error
         file = answer.get("file")
-        if not isinstance(file, dict) or not _address(file):
+        if not isinstance(file, dict):
+            raise NotFetchedError(self._wants.gone)
+        return file
+
+    async def _asked(self, file_id: str) -> tuple[str, int]:
+        """Where the file lies, of one that came without saying it (Slack Connect, a busy Slack)."""
+        file = await self.described(file_id)
+        if not _address(file):
             raise NotFetchedError(self._wants.gone)
         if file.get("is_external") is True:
             raise NotFetchedError(self._wants.outside)

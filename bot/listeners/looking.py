@@ -16,7 +16,7 @@ from bot.letters import Letter
 AFTER_SECONDS: Final = 0.7
 """An answer that comes sooner needs no line that flickers."""
 STATUS: Final = "is looking…"
-READING: Final = "is reading the photograph…"
+_STATUS_OF: Final = {"image": "is reading the photograph…", "audio": "is listening…"}
 
 
 class Looking:
@@ -35,7 +35,7 @@ class Looking:
             yield
             return
         begun = asyncio.Event()
-        status = READING if letter.text("files") == "image" else STATUS
+        status = _STATUS_OF.get(letter.text("files"), STATUS)
         showing = asyncio.create_task(self._show(channel, asked, begun, status))
         try:
             yield

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.letters import Letter
+from bot.listeners.clips import clips_of
 from bot.listeners.deps import Deps
 from bot.listeners.hearing import mentioned, words
 from bot.listeners.photos import pictures_of
@@ -79,6 +80,7 @@ def message_letter(event: Event, *, bot_user_id: str, team_id: str) -> Letter | 
         "text": words(raw, bot_user_id=bot_user_id),
         "files": _files(event),
         "pictures": pictures_of(event),
+        "clips": clips_of(event),
         "private": private,
         "mentioned": is_mention,
         "foreign": bool(home_team and team_id and home_team != team_id),
@@ -93,8 +95,4 @@ def _files(event: Event) -> str:
         return ""
     if pictures_of(event):
         return "image"
-    for each in files:
-        mimetype = str(each.get("mimetype") or "")
-        if each.get("subtype") == "slack_audio" or mimetype.startswith("audio/"):
-            return "audio"
-    return "file"
+    return "audio" if clips_of(event) else "file"

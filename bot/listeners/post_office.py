@@ -19,6 +19,7 @@ from bot.letters import Letter, Reply
 from bot.listeners.alerts import KINDS as ALERT_KINDS
 from bot.listeners.alerts import AlertDesk
 from bot.listeners.answering import Desk
+from bot.listeners.clips import Clips
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Deps, Sight, Talk
 from bot.listeners.labels import KIND as LABELS
@@ -101,10 +102,13 @@ def open_post_office(
     formats: Formats = PLAIN,
     sight: Sight | None = None,
     reader: Reader | None = None,
+    clips: Clips | None = None,
     alerts: AlertDeeds | None = None,
     places: PlaceSearch | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
+
+    ``clips`` hear what is spoken.
 
     ``formats`` are the hospital's own forms of patients' numbers. ``sight`` and ``reader`` together read photographs; who started
     the reader stops it. ``alerts`` are what buttons of digests come to, where actions are confirmed on cards. ``places`` finds the
@@ -133,6 +137,7 @@ def open_post_office(
         formats=formats,
         sight=sight,
         photos=None if reader is None else Photos(reader, client),
+        clips=clips,
         apart=apart,
     )
     inbox = Inbox(

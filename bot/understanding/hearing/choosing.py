@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,11 +42,16 @@ class Understood:
     sure: bool = True
 
 
-def understood(windows: Sequence[Sequence[tuple[str, float]]], *, terms: Terms) -> Understood:
-    """Of each stretch the best of its hypotheses (text, mean log chance); "" where there are none."""
+def understood(
+    windows: Sequence[Sequence[tuple[str, float]]], *, terms: Terms, learnt: Mapping[str, str] = {}
+) -> Understood:
+    """Of each stretch the best of its hypotheses (text, mean log chance); "" where there are none. ``learnt`` are names that people
+    set right before, by what was heard in their stead."""
     chosen = [_best(window, terms) for window in windows if window]
     heard = " ".join(text for text, _ in chosen)
-    text, changes = corrected(heard, terms=terms)
+    text, remembered = recalled(heard, learnt=learnt, terms=terms)
+    text, changes = corrected(text, terms=terms)
+    changes = (*remembered, *changes)
     text = set_right(text, terms=terms)
     sure = bool(chosen) and min(score for _, score in chosen) > _BELIEVED
     strange = sum(not terms.knows(word) for word in _words(text))
@@ -70,6 +75,19 @@ def _fit(text: str, terms: Terms) -> float:
 
 def _words(text: str) -> list[str]:
     return [token.casefold() for token in _TOKENS.findall(text) if token[0].isalpha()]
+
+
+def recalled(text: str, *, learnt: Mapping[str, str], terms: Terms) -> tuple[str, tuple[Change, ...]]:
+    """Stretches that somebody set right before stand as they were set right, the longest first."""
+    changes: list[Change] = []
+    for heard in sorted(learnt, key=len, reverse=True):
+        if terms.is_term(heard):
+            continue
+        pattern = re.compile(rf"(?<![\w'-]){re.escape(heard)}(?![\w'-])", re.IGNORECASE)
+        text, count = pattern.subn(learnt[heard], text)
+        if count:
+            changes.append(Change(heard, learnt[heard]))
+    return text, tuple(changes)
 
 
 @dataclass(frozen=True, slots=True)

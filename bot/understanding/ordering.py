@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.understanding.draft import Draft
+from bot.understanding.evidence import Where
 from bot.understanding.outcome import Asked
 from domain.model.ids import SupplierId
 
@@ -40,7 +41,9 @@ def with_order_words(asked: Asked, draft: Draft) -> tuple[Asked, Draft]:
     rest = " ".join(w for w in _PLAIN.sub(" ", evidence.rest).split() if w.casefold() not in gone)
     if number is not None:
         things, rest = (), ""
-    asked = replace(asked, evidence=replace(evidence, things=things, rest=rest))
+    # "when do they get here": not "at my own unit".
+    where = Where.UNSAID if evidence.where in (Where.HOME, Where.WE) else evidence.where
+    asked = replace(asked, evidence=replace(evidence, things=things, rest=rest, where=where))
     return asked, replace(
         draft,
         suppliers=suppliers,

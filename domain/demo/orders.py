@@ -32,6 +32,7 @@ UNDECIDED_DAYS: Final = 3
 """What fell low in the last days was not ordered yet: the buyer finds it proposed."""
 BUYER: Final = PersonId(5)
 FIRST_NUMBER: Final = 10_001
+SUTURES: Final = ("2-0", "3-0")
 _SENT_AT: Final = timedelta(hours=15)  # in UTC: the middle of an American morning
 
 
@@ -67,10 +68,29 @@ def joined_purchases(parts: Sequence[Purchases]) -> Purchases:
     )
 
 
+def _with_sutures(
+    purchases: Purchases, *, calendar: Calendar, catalogue: Catalogue, lines: Lines
+) -> Purchases:
+    """The buyer has ordered ahead of the two sutures that everybody asks for."""
+    wanted = [
+        product.index
+        for product in catalogue.products
+        if not product.variant and product.brand == "Vicryl" and product.size in SUTURES
+    ][: len(SUTURES)]
+    count = len(wanted)
+    return Purchases(
+        np.concatenate([purchases.product, np.array(wanted, dtype=np.int64)]),
+        np.concatenate([purchases.day, np.full(count, calendar.days - UNDECIDED_DAYS - 1)]),
+        np.concatenate([purchases.quantity, np.array([3 * lines.pack[n] for n in wanted], dtype=np.int64)]),
+        np.concatenate([purchases.arrives, np.full(count, calendar.days + 1)]),
+    )
+
+
 def write_orders(
     purchases: Purchases, *, calendar: Calendar, catalogue: Catalogue, lines: Lines, places: Sequence[Place]
 ) -> Iterator[tuple[PurchaseOrder, list[OrderReceipt]]]:
     """One order a supplier and day, as a buyer sends them; consigned goods are billed when they are used, and not among them."""
+    purchases = _with_sutures(purchases, calendar=calendar, catalogue=catalogue, lines=lines)
     facility_of = {place.id: place.facility_id for place in places}
     groups: defaultdict[tuple[int, FacilityId, SupplierId], list[int]] = defaultdict(list)
     items: dict[int, Item] = {}

@@ -164,7 +164,7 @@ _ASKS = _p(
 _DEED = _p(
     r"(?:i|we|they|he|she)?\s*(?:just |also |have |had |need to |want to |please )*(?:used?|using|took"
     r"|moved?|moving|sent|send|transfer(?:red)?|dropped|wasted?|tossed"
-    r"|threw|opened|broke|contaminated|received?|got|counted|count|needs?|needed|order(?:ed)?"
+    r"|threw|opened|broke|contaminated|received?|got|counted|count|needs?|needed|(?:re-?)?order(?:ed)?"
     r"|requests?|return(?:ed)?|quarantined?|pull(?:ed)?|set|alert|notify|remind)\b"
     r"(?! (?:it|that|them|this|those|these|lot|serial|sn)\b).*\s.*"
 )

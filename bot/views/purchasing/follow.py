@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.views.card import Card, Part, compose, cut_page, page_buttons, sheet, shown_of
-from bot.views.naming import item_name, place_path, scope
+from bot.views.naming import item_name, scope
 from bot.views.rendered import Attachment, Page, Rendered
 from bot.views.words import WARNING, Bold, Phrase, clean, counted, day, number, quantity, unit, until
 from domain.usecases.ask.answers import AskedFor, FollowOrdersAnswer, OnOrder
@@ -74,6 +74,10 @@ def _headline(answer: FollowOrdersAnswer) -> Phrase:
             )
         return (Bold("Nothing is on order"), f"{about}.")
     late = f", {number(answer.late)} of them late {WARNING}" if answer.late else ""
+    if len(answer.items) > 1:
+        found = len({line.item.id for line in answer.lines})
+        verb = "is" if found == 1 else "are"
+        return (Bold(f"{number(found)} of {number(len(answer.items))} items {verb} on order"), f"{late}.")
     return (Bold(f"{counted(answer.total, 'line')}{whose} on order"), f"{about}{late}.")
 
 
@@ -96,7 +100,7 @@ def _line(line: OnOrder, *, today: date, named: bool) -> tuple[Phrase, ...]:
         second += f", {quantity(line.received, line.item.base_unit)} came"
     return (
         (*lead, *((" · ", *when) if when and line.left else ())),
-        (f"{second} · for {place_path(line.place)}",),
+        (f"{second} · for {line.place.unit}",),
     )
 
 

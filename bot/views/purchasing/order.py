@@ -128,11 +128,18 @@ def why_line(why: Why, *, unit_name: str) -> Phrase:
     """ "3 to take of par 14 · uses 0.4 a day, lasts about 7 days · comes in 4 · 10 on order"."""
     pieces = []
     if why.available <= 0:
-        pieces.append(f"{WARNING} none to take, par {number(why.par)}")
+        pieces.append(
+            f"{WARNING} none to take, par {number(why.par)}, reorder at {number(why.reorder_point)}"
+        )
     else:
-        pieces.append(f"{number(why.available)} to take of par {number(why.par)}")
+        par = f"par {number(why.par)}, reorder at {number(why.reorder_point)}"
+        pieces.append(f"{number(why.available)} to take of {par}")
     if why.on_hand > max(0, why.available):
-        pieces[-1] += f" ({number(why.on_hand)} on hand)"
+        pieces[-1] += (
+            f" ({number(why.on_hand)} on hand may not be taken)"
+            if why.available <= 0
+            else f" ({number(why.on_hand)} on hand)"
+        )
     if why.daily_use > 0:
         lasts = f", lasts {days_of(why.days_left)}" if why.days_left else ""
         pieces.append(f"uses {rate(why.daily_use, unit_name)}{lasts}")

@@ -450,7 +450,7 @@ def test_a_patient_in_a_channel_is_answered_alone_and_never_shown_there(house: H
 
 def test_a_message_that_is_no_action_is_left_to_others(house: House) -> None:
     assert house.say("where are the [foleys](item)", intent="find_item") is None
-    assert house.say("order [2](quantity) [boxes](unit) of [gloves](item)", intent="reorder") is None
+    assert house.say("what goes instead of [gloves](item)", intent="suggest_substitute") is None
 
 
 def test_a_question_beside_an_open_card_leaves_it_as_it_is(house: House) -> None:

@@ -10,7 +10,7 @@ from domain.model.receipt import DraftId, Receipt, TrailEntry, TrailKind
 from domain.ports import UnitOfWork
 from domain.usecases.act.plans import Obstacle, Plan, Problem, Weight
 from domain.usecases.act.requests import Action
-from domain.usecases.ask.answers import TraceAnswer
+from domain.usecases.ask.answers import SpendAnswer, TraceAnswer
 
 _BARRED = (Obstacle.NOT_PERMITTED, Obstacle.OVER_LIMIT)
 
@@ -115,4 +115,18 @@ def patients_read(answer: TraceAnswer, *, reader: Person, now: datetime) -> Trai
         kind=TrailKind.READ_PATIENTS,
         deed="trace-lot",
         detail=f"On whom {lots} was used: {uses} {'movement' if uses == 1 else 'movements'}.",
+    )
+
+
+def patient_costs_read(answer: SpendAnswer, *, reader: Person, now: datetime) -> TrailEntry | None:
+    """That ``reader`` was shown what the care of patients cost; None where the answer shows none. Says when and how many, never whose."""
+    if not answer.patients:
+        return None
+    return TrailEntry(
+        facility_id=reader.facility_id,
+        at=now,
+        person_id=reader.id,
+        kind=TrailKind.READ_PATIENTS,
+        deed="report-spend",
+        detail=f"What {answer.patients} patients cost from {answer.window.start} to {answer.window.end}.",
     )

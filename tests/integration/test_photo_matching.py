@@ -10,6 +10,7 @@ import pytest
 
 from domain.errors import InvalidQuantity, NotPermitted, SupplyRoomError
 from domain.model.item import Identifier, IdentifierKind
+from domain.model.person import Person
 from domain.model.receipt import TrailKind
 from domain.model.scanning import Enrolment, EnrolmentState, Scan, ScanId
 from domain.store import Store
@@ -194,7 +195,7 @@ def propose(house: House, scan_id: ScanId, *, unit: str = "case") -> Enrolment:
         return made
 
 
-def confirm(house: House, enrolment: Enrolment, person: ward.Person = MIA) -> enrolling.Decided:
+def confirm(house: House, enrolment: Enrolment, person: Person = MIA) -> enrolling.Decided:
     with house.store.transactions.begin() as uow:
         done = enrolling.confirm(enrolment.id, actor=person, now=NOW, uow=uow)
         uow.commit()

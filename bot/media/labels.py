@@ -240,7 +240,7 @@ def _name_lines(
         fits = all(_width(pdf, line, style="B", size=size) <= width for line in lines)
         if fits and len(lines) * size * POINT * 1.12 <= height and len(lines) <= 4:
             return lines, size
-        size -= 0.25
+        size -= 0.4
     lines = _wrapped(pdf, text, style="B", size=size, width=width)
     most = max(1, int(height / (size * POINT * 1.12)))
     if len(lines) > most:
@@ -273,8 +273,20 @@ def _cut(pdf: FPDF, text: str, *, style: str, size: float, width: float) -> str:
 
 
 def _width(pdf: FPDF, text: str, *, style: str, size: float) -> float:
-    pdf.set_font("Label", style=style, size=size)
-    return float(pdf.get_string_width(text))
+    """Millimetres. Letters are set one behind the other without kerning, so each is measured once."""
+    return size * sum(_advance(pdf, mark, style) for mark in text)
+
+
+_ADVANCES: Final[dict[tuple[str, str], float]] = {}
+"""Millimetres of a character in one point, by itself and its style."""
+
+
+def _advance(pdf: FPDF, mark: str, style: str) -> float:
+    known = _ADVANCES.get((mark, style))
+    if known is None:
+        pdf.set_font("Label", style=style, size=100)
+        known = _ADVANCES[mark, style] = float(pdf.get_string_width(mark)) / 100
+    return known
 
 
 def _line(
@@ -291,8 +303,8 @@ def _line(
 ) -> float:
     """Draws one line with its top at y; gives the top of the next."""
     shown = _cut(pdf, text, style=style, size=size, width=width)
+    wide = _width(pdf, shown, style=style, size=size)
     pdf.set_font("Label", style=style, size=size)
-    wide = float(pdf.get_string_width(shown))
     left = x + (width - wide) / 2 if align == "C" else x
     pdf.text(left, y + size * POINT * 0.86, shown)
     return y + size * POINT * leading

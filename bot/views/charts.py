@@ -26,7 +26,10 @@ INK = "#1D1C1D"
 PALE = "#E3E5E8"
 BEFORE = "#B7BCC2"
 
-_LABEL = 24
+_WIDTH, _DPI = 6.6, 180
+"""1,188 px: a phone shows it at a third of that, where 14 points are still read."""
+
+_LABEL = 22
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$"}
 
 
@@ -48,10 +51,10 @@ def bars(rows: Sequence[Bar], *, title: str, subtitle: str, before: str, currenc
     labels = [_wrapped(row.label) for row in rows]
     height = 1.78 + 0.66 * len(rows)
     # The names take what they need, the bars all the rest.
-    left = min(0.44, 0.035 + 0.0166 * max(len(line) for label in labels for line in label.split("\n")))
-    figure = Figure(figsize=(8, height), dpi=150, facecolor="white")
+    left = min(0.5, 0.04 + 0.0202 * max(len(line) for label in labels for line in label.split("\n")))
+    figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((left, 0.58 / height, 0.97 - left, 1 - (0.58 + 1.05) / height))
+    axes = figure.add_axes((left, 0.58 / height, 0.975 - left, 1 - (0.58 + 1.05) / height))
     places = list(range(len(rows)))
     used = [max(0.0, float(row.cost)) for row in rows]
     wasted = [max(0.0, float(row.wasted)) for row in rows]
@@ -83,7 +86,7 @@ def bars(rows: Sequence[Bar], *, title: str, subtitle: str, before: str, currenc
     axes.set_yticks(places)
     axes.set_yticklabels([_literal(label) for label in labels], fontsize=14, color=INK, linespacing=0.95)
     axes.set_ylim(len(rows) - 0.45, -0.55)
-    axes.set_xlim(0, reach * 1.2)
+    axes.set_xlim(0, reach * 1.24)
     _bare(axes)
     axes.set_xticks([])
     _titled(figure, title=title, subtitle=subtitle, height=height)
@@ -106,9 +109,9 @@ def columns(
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    figure = Figure(figsize=(8, 5.2), dpi=150, facecolor="white")
+    figure = Figure(figsize=(_WIDTH, 5.0), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.11, 0.2, 0.86, 0.55))
+    axes = figure.add_axes((0.125, 0.2, 0.855, 0.56))
     places = list(range(len(points)))
     used = [max(0.0, float(one.cost)) for one in points]
     wasted = [max(0.0, float(one.wasted)) for one in points]
@@ -116,7 +119,7 @@ def columns(
     axes.bar(places, wasted, bottom=used, width=0.74, color=ORANGE, zorder=2)
     if mean is not None and mean > 0:
         axes.axhline(float(mean), color=INK, linestyle=(0, (5, 3)), linewidth=2, zorder=3)
-    step = max(1, -(-len(points) // 7))
+    step = max(1, -(-len(points) // 6))
     axes.set_xticks(places[::step])
     axes.set_xticklabels([one.label for one in points[::step]], fontsize=13)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
@@ -131,8 +134,8 @@ def columns(
     axes.spines["bottom"].set_visible(True)
     axes.spines["bottom"].set_color(PALE)
     axes.set_ylim(0, max([*(a + b for a, b in zip(used, wasted, strict=True)), float(mean or 0), 1.0]) * 1.08)
-    _titled(figure, title=title, subtitle=subtitle, height=5.2)
-    _key(figure, before=before if mean else "", waste=any(wasted), height=5.2, dashed=True)
+    _titled(figure, title=title, subtitle=subtitle, height=5.0)
+    _key(figure, before=before if mean else "", waste=any(wasted), height=5.0, dashed=True)
     return _png(figure)
 
 
@@ -167,14 +170,14 @@ def _titled(figure: Figure, *, title: str, subtitle: str, height: float) -> None
     figure.text(
         0.03,
         1 - 0.2 / height,
-        _literal(cut(clean(title), 52)),
+        _literal(cut(clean(title), 40)),
         fontsize=19,
         fontweight="bold",
         color=INK,
         va="top",
     )
     figure.text(
-        0.03, 1 - 0.66 / height, _literal(cut(clean(subtitle), 76)), fontsize=14, color=GREY, va="top"
+        0.03, 1 - 0.66 / height, _literal(cut(clean(subtitle), 60)), fontsize=14, color=GREY, va="top"
     )
 
 
@@ -187,7 +190,7 @@ def _key(figure: Figure, *, before: str, waste: bool, height: float, dashed: boo
     for words, colour in entries:
         figure.add_artist(Line2D([x, x + 0.022], [y, y], color=colour, linewidth=11, solid_capstyle="butt"))
         figure.text(x + 0.032, y, words, fontsize=14, color=INK, va="center")
-        x += 0.15
+        x += 0.19
     if before:
         ends = (
             ([x, x + 0.03], [y, y])
@@ -198,7 +201,7 @@ def _key(figure: Figure, *, before: str, waste: bool, height: float, dashed: boo
         figure.text(
             x + (0.04 if dashed else 0.025),
             y,
-            _literal(cut(clean(before), 40)),
+            _literal(cut(clean(before), 30)),
             fontsize=14,
             color=INK,
             va="center",

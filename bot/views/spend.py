@@ -22,7 +22,7 @@ type SheetWriter = Callable[[Sheet, str], bytes]
 """Makes a file of the kind ("csv", "xlsx") of a table."""
 
 ROWS_A_PAGE = 10
-_CHARTED = 8
+_CHARTED = 7
 _NAMES = {
     SpendGroup.DEPARTMENT: "Department",
     SpendGroup.LINE: "Business line",
@@ -322,7 +322,7 @@ def _over_time(answer: SpendAnswer, *, today: date) -> bytes:
         shown.append(Column(label, Decimal(0) if answer.waste_only else point.cost, point.wasted))
     return columns(
         shown, title=f"{'Waste' if answer.waste_only else 'Spend'} a {answer.bucket}", subtitle=_subtitle(answer, today=today),
-        mean=mean, before=f"mean of {answer.before.label}" if answer.before.label else "mean before", currency=answer.currency,
+        mean=mean, before=f"mean, {answer.before.label.removeprefix('the ')}", currency=answer.currency,
     )  # fmt: skip
 
 
@@ -397,7 +397,7 @@ def spend_sheet(answer: SpendAnswer, *, today: date) -> Sheet:
         answer.total - answer.total_before, None, None, None, answer.cases or None, None,
     )  # fmt: skip
     return Sheet(
-        title=_title(answer),
+        title=f"{_title(answer)}, {span(answer.window, today=today)}",
         columns=(
             SheetColumn(_NAMES[answer.group_by], Format.DAY if calendar else Format.TEXT),
             SheetColumn(f"Used ({currency})", Format.MONEY),

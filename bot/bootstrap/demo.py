@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from bot.bootstrap.house import vault_of
 from bot.settings import Settings
 from domain.demo import ZONE, hospital
+from domain.demo.counting import last_counts
 from domain.demo.recalling import enforcement_reports
 from domain.demo.stories import RECALLED_NUMBER
 from domain.exchange.openfda import NoticeFile
+from domain.model.person import Role
 from domain.ports import Transactions
 from domain.store import downgrade, open_store, upgrade
 from domain.store.search.refreshing import SearchCatalogue
@@ -50,10 +52,31 @@ def load_demo(
     try:
         made = hospital(seed=seed, today=demo_day(now), scale=scale, now=now, vault=vault_of(settings))
         loaded = load_hospital(made, transactions=store.transactions, progress=progress)
+        _count_shelves(transactions=store.transactions, today=demo_day(now))
         _publish_recalls(settings.data_dir, transactions=store.transactions, now=now)
         return loaded
     finally:
         store.close()
+
+
+def _count_shelves(*, transactions: Transactions, today: date) -> None:
+    """The last count of every shelf, as if Parley had always assigned them."""
+    with transactions.begin() as uow:
+        tree = uow.places.tree()
+        for facility in uow.places.facilities():
+            pars = uow.pars.of(places=tree.subtree(facility.place_id))
+            found = uow.cycle_counts.classes(
+                facility.id, {par.item_id for par in pars}, start=today, end=today
+            )
+            classes = {item_id: known.abc for item_id, known in found.items()}
+            staff = [person for person in uow.people.all() if person.role is Role.TECHNICIAN]
+            uow.cycle_counts.add(
+                facility.id,
+                list(
+                    last_counts(pars, classes=classes, facility_id=facility.id, by=staff[0].id, today=today)
+                ),
+            )
+        uow.commit()
 
 
 def _publish_recalls(folder: Path, *, transactions: Transactions, now: datetime) -> None:

@@ -14,8 +14,10 @@ from domain.model.receipt import ReceiptId
 
 @dataclass(frozen=True, slots=True)
 class CountDone:
-    """One item of a posted count; ``place_id`` with all inside it was counted. Base units. The receipt is counted by the facility of
-    whoever counted."""
+    """One item of a count that was posted, or (receipt 0) made before Parley; ``place_id`` with all inside it was counted. Base units.
+
+    The receipt is counted by the facility of whoever counted.
+    """
 
     receipt_facility_id: FacilityId
     receipt_id: ReceiptId

@@ -27,7 +27,7 @@ class SqlCycleCounts:
             return
         self._db.connection.execute(
             self._db.insert(tables.count_done).on_conflict_do_nothing(
-                index_elements=["facility_id", "receipt_facility_id", "receipt_id", "item_id"]
+                index_elements=["facility_id", "receipt_facility_id", "receipt_id", "item_id", "place_id"]
             ),
             [
                 {

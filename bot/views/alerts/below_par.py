@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.views.alerts.lines import Lead, Line, LineButton
-from bot.views.alerts.told import name_of, parts, ratio, shelf_of, text, whole
+from bot.views.alerts.told import name_of, parts, ratio, text, whole
 from bot.views.words import (
     DOT,
     WARNING,
@@ -94,7 +94,7 @@ def _phrases(facts: Facts) -> tuple[Phrase, ...]:
     lasts = _lasts(facts)
     return (
         (Bold(name_of(facts)), " — bring ", Bold(quantity(whole(facts, "bring"), unit))),
-        (f"{shelf_of(facts)}{DOT}{stock} of par {number(whole(facts, 'par'))}{coming}{lasts}",),
+        (f"{clean(text(facts, 'path'))}{DOT}{stock} of par {number(whole(facts, 'par'))}{coming}{lasts}",),
         (_from(facts),),
     )
 

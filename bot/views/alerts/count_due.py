@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.views.alerts.lines import Lead, Line, LineButton
-from bot.views.alerts.told import day_of, name_of, parts, shelf_of, text, whole
+from bot.views.alerts.told import day_of, name_of, parts, text, whole
 from bot.views.words import (
     DOT,
     WARNING,
@@ -111,7 +111,7 @@ def _phrases(facts: Facts, *, today: date) -> tuple[Phrase, ...]:
         else f"{number(len(lines))} of {counted(of, 'line')} left"
     )
     first: Phrase = (
-        Bold(shelf_of(facts)),
+        Bold(clean(text(facts, "path"))),
         f" — {left} ({mix})",
         *((" for ", Bold(person)) if person else ()),
     )

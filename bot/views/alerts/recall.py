@@ -52,9 +52,12 @@ class RecallLines:
         grave = sum(text(one, "class") == RecallClass.I for one in facts)
         said: list[str] = []
         if free:
-            said += [Bold(number(free)), " units of it lie here and are not held yet. "]
+            said += [
+                Bold(counted(free, "piece")),
+                f" {'lies' if free == 1 else 'lie'} here and can still be taken. ",
+            ]
         if patients:
-            said += [f"Some of it was used on {counted(patients, 'patient')}. "]
+            said += [f"Some were used on {counted(patients, 'patient')}. "]
         if not sure:
             said += ["None is named outright: look at the labels. "]
         said += ["Nothing is held before somebody says so."]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table
 
-from domain.store.tables.acting import receipt
 from domain.store.tables.base import metadata
 from domain.store.tables.catalogue import item
 from domain.store.tables.hospital import place
 from domain.store.tables.ledger import Count
 from domain.store.types import Day, Flag, Key
 
-# One row an item of a posted count; ``place_id`` with all inside it was counted. The receipt may be another facility's: its counter's.
+# One row an item of a posted count; ``place_id`` with all inside it was counted. The receipt may be another facility's: its counter's;
+# receipt 0 is a count that was made before Parley, or elsewhere.
 count_done = Table(
     "count_done",
     metadata,
@@ -25,8 +25,7 @@ count_done = Table(
     Column("expected", Count, nullable=False),
     Column("found", Count, nullable=False),
     Column("blind", Flag, nullable=False),
-    PrimaryKeyConstraint("facility_id", "receipt_facility_id", "receipt_id", "item_id"),
-    ForeignKeyConstraint(["receipt_facility_id", "receipt_id"], [receipt.c.facility_id, receipt.c.id]),
+    PrimaryKeyConstraint("facility_id", "receipt_facility_id", "receipt_id", "item_id", "place_id"),
     ForeignKeyConstraint(["facility_id", "place_id"], [place.c.facility_id, place.c.id]),
     Index("ix_count_done_facility_id_day", "facility_id", "day"),
     sqlite_strict=True,

@@ -265,7 +265,7 @@ class _Matcher:
         return frozenset(
             item.id
             for item in items.values()
-            if self._same_maker(item) and (self._branded(item) or len(self._words(item)) >= 3)
+            if self._same_maker(item) and (self._branded(item) or self._well_described(item))
         )
 
     def _same_maker(self, item: Item) -> bool:
@@ -283,6 +283,12 @@ class _Matcher:
         return shared_words(f"{item.name} {item.family}", [self._notice.product]) - telling_words(
             item.manufacturer
         )
+
+    def _well_described(self, item: Item) -> bool:
+        """Do three of its words stand in the notice, or both of two?"""
+        words = self._words(item)
+        own = telling_words(item.name) - telling_words(item.manufacturer)
+        return len(words) >= 3 or (len(words) == 2 and own <= words)
 
     @staticmethod
     def _other_di(concern: Concern, item: Item) -> bool:

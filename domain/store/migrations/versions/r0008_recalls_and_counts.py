@@ -106,14 +106,14 @@ def upgrade() -> None:
             ["place.facility_id", "place.id"],
             name=op.f("fk_count_done_facility_id_place_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["receipt_facility_id", "receipt_id"],
-            ["receipt.facility_id", "receipt.id"],
-            name=op.f("fk_count_done_receipt_facility_id_receipt_id"),
-        ),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_count_done_item_id")),
         sa.PrimaryKeyConstraint(
-            "facility_id", "receipt_facility_id", "receipt_id", "item_id", name=op.f("pk_count_done")
+            "facility_id",
+            "receipt_facility_id",
+            "receipt_id",
+            "item_id",
+            "place_id",
+            name=op.f("pk_count_done"),
         ),
         sqlite_strict=True,
     )

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.views.card import Card, Part, compose, cut_page, page_buttons, sheet, shown_of
+from bot.views.acting.parts import ACT_ACTION, MOVE_PRESS, press_value
+from bot.views.card import Button, Card, Part, compose, cut_page, page_buttons, sheet, shown_of
 from bot.views.naming import item_name, lot_name, place_path, scope, within
 from bot.views.rendered import Attachment, Page, Rendered
-from bot.views.words import WARNING, Bold, Phrase, counted, day, money, number, quantity, rate, span, until
+from bot.views.words import (
+    WARNING,
+    Bold,
+    Phrase,
+    clean,
+    counted,
+    cut,
+    day,
+    money,
+    number,
+    quantity,
+    rate,
+    span,
+    until,
+)
 from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot
 
 LOTS_A_PAGE = 8
@@ -19,7 +34,7 @@ YEARS_BACK = 731
 def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
     """The lots, soonest first, with the moves that would save what lapses."""
     part = cut_page(answer.lots, page, size=LOTS_A_PAGE)
-    moves = tuple(move for lot in part.rows for move in _move(lot))[:MOVES]
+    lines, buttons = _moves(part.rows, answer)
     attachments = (_sheet(answer),) if part.several and part.number == 0 else ()
     return compose(
         Card(
@@ -28,14 +43,14 @@ def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
                 Part(_already(answer)),
                 *(Part(_lines(lot, answer, today=today)) for lot in part.rows),
             ),
-            after=(Part(moves, title=("Could be used in time",), listed=True),) if moves else (),
+            after=(Part(lines, title=("Could be used in time",), listed=True),) if lines else (),
             context=(
                 (scope(answer.asked, otherwise="Everywhere"),),
                 (_days(answer, today=today),),
                 _cut_off(answer, shown_of(part, "lots")),
                 (f"as of {day(today, today=today)}",),
             ),
-            buttons=page_buttons(part, page, size=LOTS_A_PAGE),
+            buttons=(*buttons, *page_buttons(part, page, size=LOTS_A_PAGE)),
             attachments=attachments,
         )
     )
@@ -122,6 +137,39 @@ def _fate(lot: ExpiringLot) -> str:
     if lot.will_use <= 0:
         return "all will lapse"
     return f"{number(lot.will_lapse)} will lapse"
+
+
+def _moves(
+    lots: tuple[ExpiringLot, ...], answer: ExpiringAnswer
+) -> tuple[tuple[Phrase, ...], tuple[Button, ...]]:
+    """The moves that save most, each with its button; where none pays, where it could be used."""
+    worth = sorted(((lot, move) for lot in lots for move in lot.moves), key=lambda pair: -pair[1].saves)[
+        :MOVES
+    ]
+    if not worth:
+        return tuple(move for lot in lots for move in _move(lot))[:MOVES], ()
+    lines: list[Phrase] = []
+    buttons: list[Button] = []
+    for lot, move in worth:
+        unit, to = lot.item.base_unit, place_path(move.to)
+        lines.append(
+            (
+                Bold(quantity(move.quantity, unit)),
+                f" of {item_name(lot.item)} ({lot_name(lot.lot)}) at {to}, which uses {rate(move.daily_use, unit)}: saves ",
+                Bold(money(move.saves, answer.currency)),
+            )
+        )
+        choice = f"{int(lot.place.id)}:{int(move.to.id)}:{move.quantity}"
+        short = move.to.unit if move.to.unit != lot.place.unit else move.to.name
+        label = f"Move {number(move.quantity)} {clean(lot.item.name)}"
+        buttons.append(
+            Button(
+                f"{cut(label, 44)} to {clean(short)}",
+                f"{ACT_ACTION}.{MOVE_PRESS}",
+                press_value(f"lot:{int(lot.lot.id)}", 1, choice),
+            )
+        )
+    return tuple(lines), tuple(buttons)
 
 
 def _move(lot: ExpiringLot) -> tuple[Phrase, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from bot.dialogue.acting.finding import Scene
+from bot.dialogue.acting.moving import move_of
 from bot.dialogue.acting.requesting import request_of
 from bot.dialogue.alerting.expired import ExpiredProposer
 from bot.dialogue.alerting.expiring import ExpiringProposer
@@ -19,7 +21,9 @@ from bot.views.alerts.expired import ExpiredLines
 from bot.views.alerts.expiring import ExpiringLines
 from bot.views.alerts.lines import Lines
 from bot.views.alerts.slow import SlowLines
-from domain.errors import Invalid, InvalidWindow, Stale
+from bot.views.answers import render
+from bot.views.rendered import Page
+from domain.errors import Invalid, InvalidWindow, Obstructed, Stale
 from domain.model.alert import Alert, AlertId, AlertState, Finding
 from domain.model.ids import ItemId, LotId, PlaceId
 from domain.model.movement import StockStatus
@@ -35,8 +39,9 @@ from domain.usecases.alert.watch_expiring import ExpiringWatcher
 from domain.usecases.alert.watch_slow import SlowWatcher
 from domain.usecases.alert.watching import Watcher
 from domain.usecases.ask.answers import SlowAdvice, SlowStockAnswer
+from domain.usecases.ask.check_expiry import check_expiry
 from domain.usecases.ask.lapse import lapses, look_ahead
-from domain.usecases.ask.requests import SlowStock
+from domain.usecases.ask.requests import CheckExpiry, SlowStock
 from domain.usecases.ask.slow_stock import slow_stock
 from tests.integration.ask_ward import ANA, Ward, in_days
 from tests.small_hospital import (
@@ -314,3 +319,42 @@ def test_the_monthly_digest_moves_stock_to_where_it_is_used(ward: Ward) -> None:
     assert isinstance(made.request, Transfer)
     assert made.lines[0].quantity == 12
     assert "uses 1 each a week: move 12" in said(SlowLines(), found)
+
+
+def test_the_answer_about_expiry_offers_the_same_move_as_the_alert(ward: Ward) -> None:
+    lot = idle_here_busy_there(ward)
+    window = DateWindow(TODAY, in_days(60), "in the next 60 days")
+    answer = ward.ask(check_expiry, CheckExpiry(MANAGER, TODAY, window, (ICU,)))
+    (line,) = [one for one in answer.lots if one.lot.id == lot]
+    (move,) = line.moves
+    assert (move.to.id, move.quantity) == (ICU_SHELF_B, 12)
+    assert move.daily_use == pytest.approx(4 / 7)
+    shown = render(answer, page=Page(), today=TODAY)
+    (row,) = [block for block in shown.blocks if block["type"] == "actions"]
+    buttons = row["elements"]
+    assert isinstance(buttons, list)
+    (button,) = buttons
+    assert isinstance(button, dict)
+    assert button["action_id"] == "parley.act.move:0"
+    assert json.loads(str(button["value"])) == {
+        "s": f"lot:{lot}",
+        "v": 1,
+        "c": f"{ICU_SHELF_A}:{ICU_SHELF_B}:12",
+    }
+
+
+def test_the_button_of_an_answer_makes_the_transfer_of_what_is_left(ward: Ward) -> None:
+    lot = idle_here_busy_there(ward)
+    ward.send(9, lot=lot, at=ICU_SHELF_A, to=ED_CART, arrived=True)
+    with ward.store.transactions.reading() as uow:
+        sketch = move_of(f"lot:{lot}", f"{ICU_SHELF_A}:{ICU_SHELF_B}:12", today=TODAY, uow=uow)
+        action = request_of(sketch, scene=Scene(MANAGER, TODAY, uow, PaperVault()))
+    assert isinstance(action, Transfer)
+    assert action.lines[0].quantity == Decimal(3)
+    assert action.lines[0].lots == (lot,)
+    ward.send(3, lot=lot, at=ICU_SHELF_A, to=ED_CART, arrived=True)
+    with ward.store.transactions.reading() as uow:
+        with pytest.raises(Obstructed, match="8J9000"):
+            move_of(f"lot:{lot}", f"{ICU_SHELF_A}:{ICU_SHELF_B}:12", today=TODAY, uow=uow)
+        with pytest.raises(Invalid):
+            move_of(f"lot:{lot}", "12", today=TODAY, uow=uow)

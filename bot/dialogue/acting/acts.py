@@ -19,6 +19,7 @@ from bot.dialogue.acting.finding import Finder, Scene
 from bot.dialogue.acting.forms import edit_form, override_form
 from bot.dialogue.acting.gaps import gaps_of
 from bot.dialogue.acting.hearing import Hearing
+from bot.dialogue.acting.moving import move_of
 from bot.dialogue.acting.posting import Posting
 from bot.dialogue.acting.revising import Reviser
 from bot.dialogue.acting.showing import ActViews
@@ -189,6 +190,12 @@ class Acts:
                 return self._steps.check(pressed, at=at, uow=uow)
             case Press.STOP:
                 return self._steps.stop(pressed, at=at, uow=uow)
+            case Press.MOVE:
+                today = self._drafting.scene(at.person, uow=uow).today
+                if at.person.id == GUEST:
+                    return ActTurn(self._views.refusal(Refusal(NOT_STAFF)), alone=True)
+                sketch = move_of(pressed.subject, pressed.choice, today=today, uow=uow)
+                return self._drafting.new(sketch, at=at, uow=uow)
             case Press.UNDO:
                 _, number = subject_of(pressed.subject)
                 return self._steps.undo(ReceiptId(number), at=at, uow=uow)

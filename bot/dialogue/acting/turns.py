@@ -30,11 +30,12 @@ class Press(StrEnum):
     STEP = "step"  # the next step of a requisition: ``choice`` is the state, or "edit" for the form with picked quantities
     CHECK = "check"  # a place's answer on a hold's checklist: ``choice`` is "place_id:state"
     STOP = "stop"  # ends a subscription
+    MOVE = "move"  # makes the card of a transfer: of the subject's lot, ``choice`` is "from:to:quantity"
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """``subject`` is a draft's id, or "receipt:12", "requisition:7", "hold:3", "subscription:5". ``version`` is the one shown.
+    """``subject`` is a draft's id, or "receipt:12", "requisition:7", "hold:3", "subscription:5", "lot:81". ``version`` is the one shown.
 
     ``message`` is the ts of the message with the button, ``private`` whether the person alone reads there.
     """

@@ -36,6 +36,10 @@ class PressButton:
     aloud: str = ""
 
 
+MOVE_PRESS: Final = "move"
+"""The press of a button that carries a lot to where it will be used: ``bot.dialogue.acting.turns.Press.MOVE``."""
+
+
 def press_value(subject: str, version: int, choice: str = "") -> str:
     """``{"s": subject, "v": version, "c": choice}``."""
     return json.dumps({"s": subject, "v": version, "c": choice}, separators=(",", ":"))

@@ -124,12 +124,25 @@ class Haven:
 
 
 @dataclass(frozen=True, slots=True)
+class SavingMove:
+    """``quantity`` of a lot to carry to ``to``, which uses ``daily_use``; it saves ``saves``, less handling, of what would be lost."""
+
+    to: PlaceRef
+    quantity: int
+    daily_use: float
+    saves: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ExpiringLot:
     """``will_use`` of ``quantity`` will be used here in time, first expired first out; ``will_lapse`` is the rest.
 
     ``days_left`` below zero is past its date: all of it has lapsed. ``held`` of it is quarantined or recalled and will not be
     used. ``value`` and ``value_lapsing`` are at the cost of the lot's latest receipt; 0 where it is ``consigned``: the consignor
     bears the loss.
+
+    ``havens`` are where it could be used, each by itself; ``moves`` are those that save most of all lots of the item together, worked
+    out for the lots that lose most.
     """
 
     item: ItemRef
@@ -146,6 +159,7 @@ class ExpiringLot:
     havens: tuple[Haven, ...]
     held: int = 0
     consigned: bool = False
+    moves: tuple[SavingMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.model.ids import OURS, ItemId, PlaceId
+from domain.model.ids import OURS, FacilityId, ItemId, LotId, PlaceId
 from domain.model.movement import StockStatus
 from domain.planning.expiry_risk import Candidate, Supply, refuges
 from domain.planning.rates import UseRate, daily_use, rate_window
 from domain.ports import LapsingRow, UnitOfWork
-from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot, Haven, ItemRef, LotRef
+from domain.usecases.ask.answers import ExpiringAnswer, ExpiringLot, Haven, ItemRef, LotRef, SavingMove
+from domain.usecases.ask.lapse import lapses
 from domain.usecases.ask.reach import Reach, reach
 from domain.usecases.ask.requests import CheckExpiry
 from domain.usecases.ask.shelves import asked_items, item_ref
@@ -18,6 +19,9 @@ from domain.usecases.ask.shelves import asked_items, item_ref
 MOST_LOTS = 100
 MOST_VALUED = 500
 """Lots whose cost and use are looked up: who has more that lapse sees to the first hundreds first."""
+
+MOST_MOVED = 25
+"""Items for which the best moves are worked out while somebody waits: those that lose most."""
 
 
 def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
@@ -29,7 +33,8 @@ def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
 
     Values are ours alone: consigned lots are shown with a value of 0, and held ones (quarantined, recalled) with nothing used
     and no haven: they must not be moved on. Havens are other places of the lot's facility, at most three, the most helpful
-    first, then the nearest; each lot is judged by itself. Raises UnknownItem and UnknownPlace.
+    first, then the nearest; each lot is judged by itself. Moves are weighed against each other over all lots of the item.
+    Raises UnknownItem and UnknownPlace.
     """
     where = reach(request.places, asker=request.asker, uow=uow)
     if request.items:
@@ -47,6 +52,7 @@ def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
     lapsed = uow.questions.lapsed(where.scope, today=request.today, items=request.items, valued=MOST_VALUED)
     items = uow.catalogue.many({row.item_id for row in rows})
     demand = _demand(rows, uow=uow, where=where, request=request)
+    moves = _moves(rows, uow=uow, where=where, request=request)
     return ExpiringAnswer(
         asked=where.asked_refs,
         window=request.window,
@@ -56,6 +62,7 @@ def check_expiry(request: CheckExpiry, *, uow: UnitOfWork) -> ExpiringAnswer:
                 row,
                 item=item_ref(items[row.item_id]),
                 demand=demand[row.item_id],
+                moves=moves.get((row.lot_id, row.place_id), ()) if row.owner_id == OURS else (),
                 where=where,
                 request=request,
             )
@@ -104,8 +111,43 @@ def _may_move(row: LapsingRow, *, request: CheckExpiry) -> bool:
     return row.quantity - row.held - row.will_use > 0 and row.expires_on > request.today
 
 
+def _moves(
+    rows: list[LapsingRow], *, uow: UnitOfWork, where: Reach, request: CheckExpiry
+) -> dict[tuple[LotId, PlaceId], tuple[SavingMove, ...]]:
+    """By lot and place: the moves that save most, for the items that lose most."""
+    lost: dict[tuple[FacilityId, ItemId], Decimal] = {}
+    for row in rows:
+        if row.owner_id == OURS and _may_move(row, request=request):
+            key = (where.tree.get(row.place_id).facility_id, row.item_id)
+            lapsing = row.quantity - row.held - row.will_use
+            lost[key] = lost.get(key, Decimal(0)) + row.unit_cost * lapsing
+    chosen = sorted(lost, key=lambda key: (-lost[key], key))[:MOST_MOVED]
+    found: dict[tuple[LotId, PlaceId], tuple[SavingMove, ...]] = {}
+    for facility_id in {facility_id for facility_id, _ in chosen}:
+        items = {item_id for facility, item_id in chosen if facility == facility_id}
+        known = lapses(items, facility_id=facility_id, today=request.today, uow=uow)
+        for lot in known.lots:
+            if lot.moves:
+                found[lot.lot_id, lot.place_id] = tuple(
+                    SavingMove(
+                        where.ref(move.to_place_id),
+                        move.quantity,
+                        known.rates.get((lot.item_id, move.to_place_id), 0.0),
+                        Decimal(round(move.saved * 100)) / 100,
+                    )
+                    for move in lot.moves
+                )
+    return found
+
+
 def _lot(
-    row: LapsingRow, *, item: ItemRef, demand: _Demand, where: Reach, request: CheckExpiry
+    row: LapsingRow,
+    *,
+    item: ItemRef,
+    demand: _Demand,
+    moves: tuple[SavingMove, ...],
+    where: Reach,
+    request: CheckExpiry,
 ) -> ExpiringLot:
     consigned = row.owner_id != OURS
     will_lapse = row.quantity - row.will_use
@@ -124,6 +166,7 @@ def _lot(
         havens=_havens(row, demand=demand, where=where, request=request),
         held=row.held,
         consigned=consigned,
+        moves=moves,
     )
 
 

@@ -40,6 +40,10 @@ for database in sqlite postgres; do
   echo "## Actions that meet with faults, $database"
   $python -m bench.trials --trials "$trials" --database "$database"
 done
+echo "## Codes"
+$python -m bench.udi_fuzz --inputs 200000
+$python -m bench.udi_separators
+$python -m bench.labels --each 9
 echo "## Language"
 $python -m bench.composition --measure
 (cd nlu && .venv/bin/python -m commands.evaluate --split kept_apart)

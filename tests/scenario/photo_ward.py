@@ -16,6 +16,7 @@ from bot.dialogue.acting.acts import Acts
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.photo.sighted import Room, SightedActing, SightedDialogue
 from bot.listeners import PostOffice, open_app, open_post_office
+from bot.listeners.clips import Clips, Hearing
 from bot.listeners.photos import Reader
 from bot.outbox import slack_client
 from bot.understanding.meaning import Meaning
@@ -67,8 +68,10 @@ class Ward:
         thread: str = "",
         name: str = "IMG_0412.png",
         mimetype: str | None = None,
+        subtype: str | None = None,
+        transcript: str | None = None,
     ) -> Message:
-        """Posts a photograph; the next answer there. In the person's direct messages where no channel is named."""
+        """Posts a photograph or a clip; the next answer there. In the person's direct messages where no channel is named."""
         where = channel or self.direct(user)
         before = len(self.answers(where, thread))
         _, ts = await self.workspace.share_file(
@@ -79,6 +82,8 @@ class Ward:
             text=text,
             thread_ts=thread or None,
             mimetype=mimetype,
+            subtype=subtype,
+            transcript=transcript,
             wait=False,
         )
         in_thread = thread or (ts if channel else "")
@@ -175,7 +180,9 @@ def open_sight(house: House, language: Labels) -> tuple[SightedDialogue, Sighted
 
 
 @asynccontextmanager
-async def open_ward(house: House, reader: Reader, **config: Any) -> AsyncIterator[Ward]:
+async def open_ward(
+    house: House, reader: Reader, *, hearing: Hearing | None = None, **config: Any
+) -> AsyncIterator[Ward]:
     people = tuple(Person(str(p.slack_user_id), p.name, title=p.title) for p in PEOPLE)
     everybody = tuple(p.id for p in people)
     settings = WorkspaceConfig(
@@ -206,6 +213,7 @@ async def open_ward(house: House, reader: Reader, **config: Any) -> AsyncIterato
             acting=acting,
             sight=sight,
             reader=reader,
+            clips=Clips(hearing, client),
             places=SearchPlaces(house.store.transactions),
         )
         app = open_app(client, office.deps)

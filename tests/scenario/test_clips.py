@@ -1,0 +1,172 @@
+"""Clips in Slack, end to end: posted, fetched, heard, shown, understood, set right."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.bootstrap.voice import Ears
+from bot.listeners.clips import Hearing, Words
+from bot.media.pool import PictureReader
+from bot.settings import Settings
+from domain.errors import InvalidClip, Unavailable
+from domain.model.ids import PlaceId
+from domain.store import open_store, upgrade
+from tests.scenario.photo_ward import WARD, Ward, open_ward
+from tests.unit.acting.house import FOLEY16, ICU, House
+
+CLIPS = Path(__file__).parents[1] / "clips"
+USED = "used 2 16 fr foleys"
+
+
+@dataclass
+class Known:
+    """Hears what it was told of a clip's bytes; fails as often as it is told to first."""
+
+    said: dict[bytes, Words] = field(default_factory=dict)
+    away: int = 0
+    units: list[PlaceId | None] = field(default_factory=list)
+    taught: list[tuple[str, str]] = field(default_factory=list)
+
+    async def words(self, data: bytes, *, unit: PlaceId | None, topic: Sequence[str] = ()) -> Words:
+        self.units.append(unit)
+        if self.away:
+            self.away -= 1
+            raise Unavailable("Parley is listening to many clips right now.")
+        if data not in self.said:
+            raise InvalidClip("I can't open this clip: it is damaged.")
+        return self.said[data]
+
+    async def learn(self, heard: str, meant: str, *, now: datetime) -> None:
+        self.taught.append((heard, meant))
+
+
+@asynccontextmanager
+async def ward_of(tmp_path: Path, hearing: Hearing | None) -> AsyncIterator[Ward]:
+    url = f"sqlite:///{tmp_path / 'parley.db'}"
+    upgrade(url)
+    store = open_store(url)
+    async with open_ward(House(store), PictureReader(size=1), hearing=hearing) as ward:
+        yield ward
+    store.close()
+
+
+async def speak(ward: Ward, data: bytes, **kwargs: Any) -> Any:
+    return await ward.post(data, name="audio_message.m4a", subtype="slack_audio", **kwargs)
+
+
+async def test_a_clip_is_shown_as_words_and_done_as_if_typed(tmp_path: Path) -> None:
+    hearing = Known({b"clip": Words(USED, sure=True)})
+    async with ward_of(tmp_path, hearing) as ward:
+        ward.language.teach("used [2](quantity) [16 fr](size) [foleys](item)", "consume")
+        card = await speak(ward, b"clip")
+        assert f"I heard: “{USED}”" in card.text
+        assert "Use 2 × Foley catheter 16 Fr" in card.text
+        before = ward.house.on_hand(FOLEY16, ICU)
+        await ward.press(card, "Confirm")
+        await ward.becomes(card, "R-1")
+        assert ward.house.on_hand(FOLEY16, ICU) == before - 2
+        assert hearing.units, "the engine is told where the speaker works"
+
+
+async def test_a_clip_is_tried_again_while_the_engine_is_busy_and_answered_once(tmp_path: Path) -> None:
+    hearing = Known({b"clip": Words("thanks", sure=True)}, away=2)
+    async with ward_of(tmp_path, hearing) as ward:
+        answer = await speak(ward, b"clip")
+        await ward.settled()
+        assert "thanks" in answer.text
+        assert len(ward.direct_answers("U1")) == 1
+
+
+async def test_doubt_is_said(tmp_path: Path) -> None:
+    async with ward_of(tmp_path, Known({b"clip": Words("thanks", sure=False)})) as ward:
+        assert (await speak(ward, b"clip")).text.startswith("I am not sure, I heard: “thanks”")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (Words("", sure=False), "I heard no words"),
+        (Words("hola", sure=True, language="es"), "another language than English"),
+    ],
+)
+async def test_what_can_not_be_answered_is_said(tmp_path: Path, words: Words, told: str) -> None:
+    async with ward_of(tmp_path, Known({b"clip": words})) as ward:
+        assert told in (await speak(ward, b"clip")).text
+
+
+async def test_a_broken_clip_is_told_in_a_sentence(tmp_path: Path) -> None:
+    async with ward_of(tmp_path, Known()) as ward:
+        assert "damaged" in (await speak(ward, b"nothing")).text
+
+
+async def test_words_are_set_right_in_a_form_and_remembered(tmp_path: Path) -> None:
+    hearing = Known({b"clip": Words("used 2 16 fr follies", sure=True)})
+    async with ward_of(tmp_path, hearing) as ward:
+        ward.language.teach("used [2](quantity) [16 fr](size) [foleys](item)", "consume")
+        first = await speak(ward, b"clip")
+        await ward.press(first, "Correct the words")
+        await ward.workspace.wait_for(lambda: ward.workspace.views("U1"), timeout=20.0)
+        before = len(ward.direct_answers("U1"))
+        await ward.workspace.submit_view("U1", values={"words": USED})
+        card = await ward.workspace.wait_for(lambda: ward.direct_answers("U1")[before], timeout=20.0)
+        assert "Use 2 × Foley catheter 16 Fr" in card.text
+        assert hearing.taught == [("used 2 16 fr follies", USED)]
+
+
+async def test_a_patients_number_is_shown_nowhere_and_answered_to_its_speaker_alone(tmp_path: Path) -> None:
+    hearing = Known({b"clip": Words("used 2 foleys for MRN 4482913", sure=True)})
+    async with ward_of(tmp_path, hearing) as ward:
+        _, ts = await ward.workspace.share_file(
+            "U1",
+            WARD,
+            name="audio_message.m4a",
+            data=b"clip",
+            text="@Parley",
+            subtype="slack_audio",
+            wait=False,
+        )
+        await ward.workspace.wait_for(lambda: ward.workspace.ephemerals("U1"), timeout=20.0)
+        await ward.settled()
+        assert ward.answers(WARD, ts) == []
+        for shown in ward.workspace.ephemerals("U1"):
+            assert "4482913" not in f"{shown.text}{shown.blocks}"
+
+
+async def test_without_an_engine_slacks_own_transcript_is_used(tmp_path: Path) -> None:
+    async with ward_of(tmp_path, None) as ward:
+        ward.language.teach("used [2](quantity) [16 fr](size) [foleys](item)", "consume")
+        card = await speak(ward, b"clip", transcript=USED)
+        assert "Use 2 × Foley catheter 16 Fr" in card.text
+
+
+async def test_without_an_engine_and_without_a_transcript_it_is_said(tmp_path: Path) -> None:
+    async with ward_of(tmp_path, None) as ward:
+        assert "Slack wrote nothing down" in (await speak(ward, b"clip")).text
+
+
+async def test_a_long_transcript_is_read_whole(tmp_path: Path) -> None:
+    long = " ".join(["thank you very much for all of this"] * 20)
+    async with ward_of(tmp_path, None) as ward:
+        answer = await speak(ward, b"clip", transcript=f"{long} goodbye")
+        assert "goodbye" in answer.text
+
+
+async def test_what_is_spoken_is_heard_by_the_engine_that_ships_with_parley(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'parley.db'}"
+    upgrade(url)
+    store = open_store(url)
+    house = House(store)
+    ears = Ears(Settings(speech_threads=1), transactions=store.transactions)
+    await ears.start()
+    async with open_ward(house, PictureReader(size=1), hearing=ears) as ward:
+        answer = await speak(ward, (CLIPS / "foleys_icu.ogg").read_bytes())
+        assert "foleys in the icu" in answer.text.casefold()
+    await ears.stop()
+    store.close()

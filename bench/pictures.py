@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -61,10 +61,11 @@ class Tally:
         true = {sought(text) for _, text in made.truth}
         if "UPC-E" in kind or condition == "several":
             true |= {sought(wide_upc_e(text)) for _, text in made.truth if len(text) == 8}
-        self.shown[kind, condition] += 1
         first = made.truth[0][1]
-        right = bool(got & ({sought(first)} | ({sought(wide_upc_e(first))} if len(first) == 8 else set())))
-        self.read[kind, condition] += right
+        for _, text in made.truth:
+            self.shown[kind, condition] += 1
+            self.read[kind, condition] += bool(got & {sought(text), sought(wide_upc_e(text))})
+        right = bool(got & {sought(first), sought(wide_upc_e(first))})
         for text in got - true:
             # Code 39 Extended rewrites HIBC; that is another alphabet, counted as unread and not as wrong.
             if text.upper().lstrip("+") not in {one.lstrip("+") for one in true}:
@@ -109,40 +110,52 @@ def run(
     first: int,
     alone: bool,
     loud: bool,
+    minutes: float,
 ) -> None:
     ours, zxing, zbar = Tally(), Tally(), Tally()
     stages: Counter[str] = Counter()
-    for condition in conditions:
-        for kind in kinds:
-            for seed in range(first, first + each):
-                made = scene(kind, condition, seed=seed)
-                begun = time.process_time()
-                picture = read_picture(made.data, budget=budget)
-                ms = 1000 * (time.process_time() - begun)
-                right = ours.add(kind, condition, seed, made, [one.text for one in picture.symbols], ms)
-                stages[picture.stage if right else "unread"] += 1
-                if loud and not right:
-                    print(
-                        "unread",
-                        condition,
-                        kind,
-                        seed,
-                        picture.stage,
-                        round(ms),
-                        picture.problems,
-                        flush=True,
-                    )
-                if not alone:
-                    pixels = open_picture(made.data)
-                    zxing.add(kind, condition, seed, made, *timed(by_zxing, pixels))
-                    zbar.add(kind, condition, seed, made, *timed(by_zbar, pixels))
-        print(f"... {condition}: {ours.rate((k, condition) for k in kinds):.0f}", file=sys.stderr, flush=True)
+    until = time.monotonic() + 60 * minutes
+    plan = [
+        (seed, condition, kind)
+        for seed in range(first, first + each)
+        for condition in conditions
+        for kind in kinds
+    ]
+    random.Random(1).shuffle(plan)
+    done = 0
+    for seed, condition, kind in plan:
+        if time.monotonic() > until:
+            break
+        made = scene(kind, condition, seed=seed)
+        begun = time.process_time()
+        picture = read_picture(made.data, budget=budget)
+        ms = 1000 * (time.process_time() - begun)
+        right = ours.add(kind, condition, seed, made, [one.text for one in picture.symbols], ms)
+        stages[picture.stage if right else "unread"] += 1
+        done += 1
+        if loud and not right:
+            print("unread", condition, kind, seed, picture.stage, round(ms), picture.problems, flush=True)
+        if not alone:
+            pixels = open_picture(made.data)
+            zxing.add(kind, condition, seed, made, *timed(by_zxing, pixels))
+            zbar.add(kind, condition, seed, made, *timed(by_zbar, pixels))
+    print(
+        f"{done} of {len(plan)} pictures; slowest {max(sum(ours.times.values(), [0.0])):.0f} ms of processor time\n"
+    )
     tables(kinds, conditions, ours, zxing, zbar, alone=alone)
     print("\nStages:", ", ".join(f"{name} {count}" for name, count in stages.most_common()))
     for name, tally in (("Parley", ours), ("zxing-cpp", zxing), ("pyzbar", zbar)):
         print(f"Wrong texts, {name}: {len(tally.wrong)}")
     for wrong in ours.wrong:
         print("  ", wrong)
+    print(
+        "Of zxing-cpp's:",
+        "; ".join(f"{kind} {condition}: {text!r}" for kind, condition, _, text, _ in zxing.wrong[:8]),
+    )
+    print(
+        "Of pyzbar's:",
+        "; ".join(f"{kind} {condition}: {text!r}" for kind, condition, _, text, _ in zbar.wrong[:8]),
+    )
 
 
 def tables(
@@ -178,6 +191,7 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=BUDGET)
     parser.add_argument("--alone", action="store_true", help="without the two decoders beside it")
     parser.add_argument("--loud", action="store_true", help="name every picture that was not read")
+    parser.add_argument("--minutes", type=float, default=1e6, help="stop after so many, in random order")
     parser.add_argument("--broken", type=int, default=0, help="read this many broken files instead")
     given = parser.parse_args()
     cv2.setNumThreads(1)
@@ -192,6 +206,7 @@ def main() -> None:
         first=given.first,
         alone=given.alone,
         loud=given.loud,
+        minutes=given.minutes,
     )
 
 

@@ -17,12 +17,19 @@ from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
 from bot.media.barcode.regions import Region, mosaics, stripes, texture
 from bot.media.barcode.sighting import MATRIX as MATRIX_KINDS
 from bot.media.barcode.sighting import Decoder, Quad, Sighting
-from bot.media.barcode.strips import Profile, Strip, cut, drawn, levelled, profiles
-from bot.media.barcode.trust import AS_IT_IS, accepted, placed
+from bot.media.barcode.strips import Profile, Strip, barred, cut, drawn, levelled, profiles
+from bot.media.barcode.trust import AS_IT_IS, Place, accepted, overlap, placed, well_formed
 from bot.media.pictures import Gray
 
 WORK_PIXELS: Final = 16_000_000
 """Larger pictures are made smaller first: beyond this a phone's pixels hold no more detail."""
+
+BARS: Final = 0.7
+PERHAPS_BARS: Final = 0.5
+"""How alike the rows of stripes are (strips.barred): codes of made pictures have 0.8 and more, print rarely."""
+
+_SHORTEST: Final = 56.0
+"""Pixels across the bars below which no linear code can be read."""
 
 _ENOUGH_SECONDS: Final = 2.5
 """What more may be spent on regions that look like a code where another code was read already."""
@@ -91,15 +98,34 @@ def _look_closer(state: Search, begun: float, budget: float) -> None:
     state.take([])
     if state.found:
         state.deadline = min(state.deadline, time.perf_counter() + min(_ENOUGH_SECONDS, budget))
-        strongest = max((one.strength for one in striped), default=0.0)
-        striped = [one for one in striped if one.strength > 0.1 * strongest]
-    for stage in _stages(state, striped, lambda: mosaics(seen)):
+    for _stage in _stages(state, _Stripes(state, striped), lambda: mosaics(seen)):
         if state.over:
             state.late = not state.found
             break
-        del stage
-    left = [one for one in striped if not state.covered(one)]
-    state.unread = tuple(one for one in left if one.strength > 0.3 * striped[0].strength)
+    state.unread = tuple(_Stripes(state, striped[:4]).open(BARS))
+
+
+@dataclass(slots=True)
+class _Stripes:
+    """The regions of stripes with how much each looks like bars, measured when it is asked and kept."""
+
+    state: Search
+    regions: list[Region]
+    measured: dict[int, float] = field(default_factory=dict)
+
+    def open(self, least: float) -> list[Region]:
+        """Those that no code was read in, that are long enough and look like bars at least so much."""
+        return [
+            one
+            for number, one in enumerate(self.regions)
+            if one.length >= _SHORTEST and not self.state.covered(one) and self._measure(number) >= least
+        ]
+
+    def _measure(self, number: int) -> float:
+        if number not in self.measured:
+            strip = cut(self.state.pixels, self.regions[number], longer=0.9, taller=0.8)
+            self.measured[number] = barred(strip)
+        return self.measured[number]
 
 
 def _parted(one: Sighting, striped: list[Region]) -> list[Sighting]:
@@ -140,7 +166,7 @@ def _holds_point(quad: Quad, point: tuple[float, float]) -> bool:
     return bool(cv2.pointPolygonTest(quad.astype(np.float32), point, False) >= 0)
 
 
-def _stages(state: Search, striped: list[Region], mosaic: Callable[[], list[Region]]) -> Iterator[str]:
+def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]) -> Iterator[str]:
     """Runs one step at a time; the caller looks at the clock between them."""
     before = {one.key for one in state.found}
 
@@ -153,11 +179,12 @@ def _stages(state: Search, striped: list[Region], mosaic: Callable[[], list[Regi
         return stage
 
     yield from (noted(stage) for stage in _agreement(state))
-    open_ = [one for one in striped if not state.covered(one)]
-    for region in open_[:6]:
+    for region in striped.open(BARS if state.found else PERHAPS_BARS)[:6]:
         yield from (noted(stage) for stage in _upright(state, region))
-    open_ = [one for one in striped if not state.covered(one)]
-    for region in open_[:3]:
+    squares = [one for one in mosaic() if not state.covered(one)][: 3 if state.found else 6]
+    for region in squares:
+        yield from (noted(stage) for stage in _squared(state, region, patient=False))
+    for region in striped.open(BARS)[:3]:
         yield from (noted(stage) for stage in _profiled(state, region))
     if not state.found:
         shown = _at_most(state.pixels, 4_000_000)
@@ -165,17 +192,19 @@ def _stages(state: Search, striped: list[Region], mosaic: Callable[[], list[Regi
         found = zbar(shown, treatment="zbar whole")
         state.take([one.moved(one.quad * scale, treatment="zbar whole", averaged=False) for one in found])
         yield noted("whole")
-    squares = [one for one in mosaic() if not state.covered(one)]
-    for region in squares[: 6 if not state.found else 3]:
-        yield from (noted(stage) for stage in _squared(state, region, patient=not state.found))
+    for region in squares if not state.found else []:
+        yield from (noted(stage) for stage in _squared(state, region, patient=True))
+        if state.found:
+            break
     if not state.found:
         yield from (noted(stage) for stage in _whole(state))
+    yield from (noted(stage) for stage in _agreement(state, patient=True))
 
 
-def _agreement(state: Search) -> Iterator[str]:
-    """Codes that need a second reading get one: the same place turned upright, larger, and by the other decoder."""
+def _agreement(state: Search, *, patient: bool = False) -> Iterator[str]:
+    """Codes that need a second reading get one: the same place turned upright, larger, by both decoders; at last by a fit."""
     for place in placed(state.sightings):
-        if place.believed:
+        if place.symbology in MATRIX_KINDS or not well_formed(place) or _settled(state, place):
             continue
         quad = place.best.quad
         side, down = quad[1] - quad[0], quad[3] - quad[0]
@@ -184,13 +213,20 @@ def _agreement(state: Search) -> Iterator[str]:
             centre=(float(quad[:, 0].mean()), float(quad[:, 1].mean())),
             angle=float(np.arctan2(side[1], side[0])),
             length=max(length, 16.0),
-            height=max(high, 12.0),
+            height=max(high, 0.2 * length, 12.0),
             strength=0.0,
         )
         for scale in (1.5, 1.0):
-            strip = cut(state.pixels, region, scale=scale, longer=1.3)
-            _read_strip(state, strip, f"again x{scale}")
+            _read_strip(state, cut(state.pixels, region, scale=scale, longer=1.3), f"again x{scale}")
             yield "agreement"
+            if _settled(state, place):
+                break
+        if patient and not _settled(state, place):
+            yield from _profiled(state, region)
+
+
+def _settled(state: Search, place: Place) -> bool:
+    return any(overlap(one.quad, place.best.quad) for one in state.found)
 
 
 def _read_strip(
@@ -252,7 +288,7 @@ def _profiled(state: Search, region: Region) -> Iterator[str]:
         yield "unblurred"
         if state.covered(region):
             return
-    for family in families():
+    for family in families() if not state.found else ():
         chosen = likely(raw[0][1], family, length=region.length)
         yield "fitted"
         for name, line in raw if chosen else []:
@@ -319,10 +355,11 @@ def _squared(state: Search, region: Region, *, patient: bool) -> Iterator[str]:
 
 
 def _squares(base: Gray, patient: bool) -> Iterator[tuple[str, Gray]]:
-    yield "cells", base
-    yield "cells, contrast", sharpen.levelled_locally(base)
-    yield "cells, soft", np.asarray(cv2.GaussianBlur(base, (0, 0), 1.6), np.uint8)
+    """At first what costs little, later (``patient``) what blur needs."""
     if not patient:
+        yield "cells", base
+        yield "cells, contrast", sharpen.levelled_locally(base)
+        yield "cells, soft", np.asarray(cv2.GaussianBlur(base, (0, 0), 1.6), np.uint8)
         return
     small = (
         base

@@ -32,6 +32,9 @@ type _Blur = tuple[str, float]
 _INWARDS: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 """Modules by which the ends may be too far out: blur and noise make bars seem to go on."""
 
+_FEW: Final = (0.3, 1.6, 3.0)
+"""The same for a quick look."""
+
 _COARSE: Final[tuple[_Blur, ...]] = (("disc", 0.6), ("disc", 1.1), ("disc", 1.6))
 _FINE: Final[tuple[_Blur, ...]] = (
     ("disc", 0.4), ("disc", 0.7), ("disc", 0.95), ("disc", 1.2), ("disc", 1.45), ("disc", 1.7), ("disc", 2.0),
@@ -286,7 +289,8 @@ def _relit(
 def ends_of(profile: Profile, *, length: float, modules: int) -> tuple[float, float]:
     """Where the bars of a symbol of ``modules`` begin and end in a profile that has it, about ``length`` samples, in its middle.
 
-    From the middle outwards to the first quiet stretch that is longer than any gap within such a symbol.
+    From a little inside the ends outwards to the first quiet stretch that is longer than any gap within such a symbol; strong blur
+    makes the middle look quiet too.
     """
     change = np.abs(np.diff(profile, prepend=profile[:1])).astype(np.float32)
     reach = max(3, round(1.5 * length / modules)) | 1
@@ -297,16 +301,17 @@ def ends_of(profile: Profile, *, length: float, modules: int) -> tuple[float, fl
     live = busy > max(0.15 * float(np.median(busy[left : right + 1])), 2.0 * noise)
     quiet = max(4, round(4.0 * length / modules))
 
-    def edge(way: int) -> float:
+    def edge(begin: int, way: int) -> float:
         calm = 0
-        last = place = (left + right) // 2
+        last = place = begin
         while 0 <= place < count and calm < quiet:
             calm = 0 if live[place] else calm + 1
             last = last if calm else place
             place += way
         return float(last)
 
-    return edge(-1) + reach / 2, edge(1) + 1 - reach / 2
+    inside = round(0.12 * (right - left))
+    return edge(left + inside, -1) + reach / 2, edge(right - inside, 1) + 1 - reach / 2
 
 
 def likely(profile: Profile, family: Sequence[Template], *, length: float, most: int = 2) -> list[Template]:
@@ -318,11 +323,11 @@ def likely(profile: Profile, family: Sequence[Template], *, length: float, most:
                 continue
             start, end = ends_of(line, length=length, modules=template.modules)
             module = (end - start) / template.modules
-            ends = np.array([(start + a * module, end + b * module) for a in (0, 0.9) for b in (0, -0.9)])
+            ends = np.array([(start + a * module, end - b * module) for a in _FEW for b in _FEW])
             score = float(_scores(line, _whites(line, module), template, ends, ("disc", 0.95)).max())
             ranked.append((score, template))
     ranked.sort(key=lambda one: -one[0])
-    return [template for score, template in ranked[:most] if score > 0.5]
+    return [template for score, template in ranked[:most] if score > 0.45]
 
 
 def best_fit(profile: Profile, templates: Sequence[Template], *, length: float) -> Fit | None:

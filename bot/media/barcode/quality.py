@@ -63,7 +63,7 @@ def _of_region(pixels: Gray, region: Region) -> list[str]:
     width = narrowest(strip)
     if width < _SMALL or region.length < 90:
         return ["The code is too small in the picture: hold the phone nearer."]
-    if _sharpness(strip) < 0.12:
+    if _sharpness(strip) < 0.22:
         return ["The picture is blurred there: hold the phone still and tap the label to focus."]
     return ["Take it again straight from above, the whole code with some white around it."]
 

@@ -98,10 +98,11 @@ def stripes(seen: Texture, *, most: int = 8) -> list[Region]:
         off = np.abs(np.angle(np.exp(2j * (seen.angle - way)))) / 2
         near = (live & (off < np.pi / _WAYS)).astype(np.uint8)
         mask = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+        count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
+        labels = np.asarray(marked, dtype=np.int32)
         for index in range(1, count):
-            if stats[index][cv2.CC_STAT_AREA] >= 16:
-                region = _region(seen, labels == index, stats[index])
+            if stats[index][cv2.CC_STAT_AREA] >= 20 and max(stats[index][2:4]) >= 6:
+                region = _region(seen, labels, index, stats[index])
                 if region is not None:
                     regions.append(region)
     regions.sort(key=lambda one: -one.strength)
@@ -114,10 +115,10 @@ def stripes(seen: Texture, *, most: int = 8) -> list[Region]:
     return kept
 
 
-def _region(seen: Texture, inside: NDArray[np.bool_], box: NDArray[np.int32]) -> Region | None:
+def _region(seen: Texture, labels: NDArray[np.int32], index: int, box: NDArray[np.int32]) -> Region | None:
     left, top, wide, high = (int(box[k]) for k in range(4))
     part = np.s_[top : top + high, left : left + wide]
-    held = inside[part]
+    held = labels[part] == index
     weight = np.where(held, seen.lean[part], 0).astype(np.float64)
     total = float(weight.sum())
     turn = 2 * seen.angle[part].astype(np.float64)

@@ -18,6 +18,9 @@ type Profile = NDArray[np.float32]
 """Brightness across the bars, (samples,)."""
 
 _BANDS: Final = 16
+_FEWEST_EDGES: Final = 11
+"""A UPC-E has 34, of which strong blur leaves a third."""
+
 _LONGEST: Final = 2600
 _TALLEST: Final = 420
 
@@ -143,6 +146,19 @@ def profiles(strip: Strip) -> list[tuple[str, Profile]]:
     elif count > 1:
         sets += [("upper", lines[:1]), ("lower", lines[-1:])]
     return [(name, np.asarray(chosen.mean(axis=0), dtype=np.float32)) for name, chosen in sets]
+
+
+def barred(strip: Strip) -> float:
+    """How much of what changes along the strip is the same in all its rows: near 1 for bars, below a half for print.
+
+    0 where there are fewer edges than the shortest code has.
+    """
+    lines = _flattened(straightened(bands(strip)))
+    line = lines.mean(axis=0)
+    clear = np.sign(line[np.abs(line) > 0.35 * float(line.std())])
+    if int((np.diff(clear) != 0).sum()) < _FEWEST_EDGES:
+        return 0.0
+    return float((line**2).mean()) / (float((lines**2).mean()) + 1e-6)
 
 
 def levelled(profile: Profile, *, reach: int) -> Profile:

@@ -52,16 +52,11 @@ class Place:
         return min(self.sightings, key=lambda one: ranks[one.decoder])
 
     @property
-    def quick(self) -> bool:
-        """Did zxing-cpp read it in the picture as it is? It then crossed many lines of sharp bars."""
-        return any(one.decoder is Decoder.ZXING and one.treatment == AS_IT_IS for one in self.sightings)
-
-    @property
     def believed(self) -> bool:
         if not well_formed(self):
             return False
-        if self.symbology in RETAIL and not self.quick:
-            # Blur turns 7 into 1 for both decoders' ways of measuring, and one check digit lets a tenth of that pass.
+        if self.symbology in RETAIL:
+            # Blur turns 7 into 1, and one check digit lets a tenth of such slips pass.
             return self.decoders >= 2 or self.opinions >= 3
         return self.opinions >= opinions_needed(self)
 
@@ -121,19 +116,27 @@ def placed(sightings: Sequence[Sighting]) -> list[Place]:
 
 def accepted(sightings: Sequence[Sighting]) -> list[Sighting]:
     """One reading a symbol, in reading order. Where two texts claim the same place the one with more opinions stays, or neither."""
-    places = sorted((place for place in placed(sightings) if place.believed), key=_weight, reverse=True)
-    kept: list[Place] = []
-    disputed: list[Place] = []
-    for place in places:
-        rivals = [other for other in kept if overlap(place.best.quad, other.best.quad)]
-        if not rivals:
-            kept.append(place)
-        else:
-            disputed.extend(other for other in rivals if _weight(other) == _weight(place))
-    chosen = [place.best for place in kept if place not in disputed]
+    every = [place for place in placed(sightings) if well_formed(place)]
+    chosen = [
+        place.best
+        for place in every
+        if place.believed
+        and all(
+            _beats(place, rival)
+            for rival in every
+            if rival is not place and overlap(place.best.quad, rival.best.quad)
+        )
+    ]
     return sorted(
         chosen, key=lambda one: (round(float(one.quad[:, 1].mean()) / 40), float(one.quad[:, 0].mean()))
     )
+
+
+def _beats(place: Place, rival: Place) -> bool:
+    """Is it surely this text and not the rival's? A rival of whom nobody else knows counts little, but it counts."""
+    if _weight(place) <= _weight(rival):
+        return False
+    return place.symbology in MATRIX or place.decoders > rival.decoders or place.opinions > 2 * rival.opinions
 
 
 def _weight(place: Place) -> tuple[bool, int, int]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.acting.finding import Scene
 from bot.dialogue.acting.sketch import Sketch, SketchLine, Verb
+from bot.dialogue.purchasing.delivering import delivery_notes
 from bot.understanding.naming import full_name
 from bot.views.acting.shown import (
     Answer,
@@ -185,7 +186,7 @@ def receipt(
         undone_by=undone_by,
         may_undo=found.may_undo,
         why_not="" if found.may_undo or undone_by or undoes else found.undo_refused,
-        notes=(*counts, *notes),
+        notes=(*counts, *delivery_notes(done, uow=scene.uow), *notes),
         steps=steps,
     )
 

@@ -36,6 +36,10 @@ class Ordering(Protocol):
 
     def placed(self, done: Receipt, *, at: Address, message: str, uow: UnitOfWork) -> ActTurn: ...
 
+    def moved(self, number: str, *, at: Address, uow: UnitOfWork) -> list[Elsewhere]:
+        """The card of the order that a delivery, or its undo, has moved."""
+        ...
+
 
 class Posting:
     """Keeps no state. ``ordering`` shows what an order came to; it stands on this and is given afterwards."""
@@ -164,9 +168,24 @@ class Posting:
                 told += self._checklists(held, draft, reading)
         if sketch.verb is Verb.UNDO and done.undoes is not None:
             told += self._undone(done, reading)
+        if self.ordering is not None:
+            told += self.ordering.moved(self._order_of(done, sketch, uow=uow), at=at, uow=uow)
         told += self._next(draft, sketch, at=at, uow=uow)
         rendered = self._shown(done, draft, reading, notes=tuple(note for note in notes if note))
         return ActTurn(rendered, replaces=message, told=_once(told, draft))
+
+    @staticmethod
+    def _order_of(done: Receipt, sketch: Sketch, *, uow: UnitOfWork) -> str:
+        """The number of the order that a delivery was held against, or that of the delivery which was undone; "" where there is none."""
+        if sketch.verb is Verb.RECEIVE:
+            return sketch.order
+        if sketch.verb is not Verb.UNDO or done.undoes is None:
+            return ""
+        try:
+            first = uow.receipts.get(done.facility_id, done.undoes)
+            return read_body(uow.drafts.get(first.draft_id).body).order if first.action == "receive" else ""
+        except UnknownRecord:
+            return ""  # posted so long ago that its card is forgotten
 
     def _undone(self, done: Receipt, reading: Reading) -> list[Elsewhere]:
         """The undone receipt's own message says so, where it is known."""

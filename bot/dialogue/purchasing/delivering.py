@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot.dialogue.acting.finding import Scene, area_of
 from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted
-from bot.understanding.naming import cut
+from bot.understanding.naming import cut, full_name
 from bot.views.acting.shown import Answer
 from bot.views.words import counted, quantity, unit
 from domain.model.ids import ItemId, PlaceId
 from domain.model.purchase import PLACED, OrderLine, PurchaseOrder, PurchaseOrderId
+from domain.model.receipt import Receipt
+from domain.ports import UnitOfWork
 from domain.usecases.purchase.receiving import line_for, order_named
 
 MOST_LINES = 12
@@ -106,6 +108,30 @@ def _place_of(order: PurchaseOrder, scene: Scene) -> PlaceId:
         area_of(line.place_id, scene=scene) for line in order.lines
     ]
     return max(dict.fromkeys(areas), key=areas.count)
+
+
+def delivery_notes(done: Receipt, *, uow: UnitOfWork) -> list[str]:
+    """What a receipt did to its order: "PO-12: all of it came.", what is still to come, what is more than was ordered."""
+    came = uow.orders.of_receipt(done.facility_id, done.id)
+    notes = []
+    for order_id in dict.fromkeys(one.order_id for one in came):
+        order = uow.orders.get(done.facility_id, order_id)
+        items = uow.catalogue.many({line.item_id for line in order.lines})
+        mine = {one.line for one in came if one.order_id == order_id}
+        said = [
+            f"{quantity(line.received - line.ordered, items[line.item_id].base_unit)} more of {full_name(items[line.item_id])} "
+            "than ordered"
+            for line in order.lines
+            if line.number in mine and line.received > line.ordered
+        ]
+        open_ = [line for line in order.lines if line.left]
+        for line in open_[:2]:
+            item = items[line.item_id]
+            said.append(f"{quantity(line.left, item.base_unit)} of {full_name(item)} still to come")
+        if len(open_) > 2:
+            said.append(f"{counted(len(open_) - 2, 'more line')} to come")
+        notes.append(f"{order.number}: {'; '.join(said) if said else 'all of it came'}.")
+    return notes
 
 
 def order_answers(sketch: Sketch, *, scene: Scene) -> tuple[Answer, ...]:

@@ -35,6 +35,7 @@ from domain.usecases.purchase.deciding import (
     hand_of,
     mark_sent,
 )
+from domain.usecases.purchase.receiving import order_named
 from domain.usecases.purchase.seeing import OrderSheet, OrderView, sheet, view
 
 type OrderWriter = Callable[[OrderSheet], bytes]
@@ -252,7 +253,9 @@ class Orders:
             today = self._drafting.today(at.person, uow=uow)
             shown = order_file(seen, self._writer(sheet(seen, today=today)))
             once = f"{SUBJECT}:{int(order.facility_id)}:{int(order.id)}"
-            told.append(Elsewhere(at.channel, shown, at.thread or message, key="file", once=once))
+            # In the thread of its card where that stands; what was asked for in words has no card there yet.
+            where = (order.channel, order.message) if order.message else (at.channel, at.thread or message)
+            told.append(Elsewhere(where[0], shown, where[1], key="file", once=once))
         return told
 
     def _to_asker(self, done: Decided, *, at: Address, uow: UnitOfWork) -> list[Elsewhere]:
@@ -313,6 +316,11 @@ class Orders:
         ]
         shown = self._card(first, at=at, uow=uow, notes=tuple(notes))
         return ActTurn(shown, replaces=message, told=tuple(told))
+
+    def moved(self, number: str, *, at: Address, uow: UnitOfWork) -> list[Elsewhere]:
+        """The card of an order that a receipt or its undo has moved, where it stands."""
+        order = order_named(number, facility_id=at.person.facility_id, uow=uow) if number else None
+        return [] if order is None else list(self._elsewhere(order, at=at, message="", uow=uow))
 
     # ------------------------------------------------------------------------------------------ small things
 

@@ -32,7 +32,7 @@ from bot.views.rendered import Choice, Notice, Option, Page
 from domain.errors import Invalid, NotFound, Refused
 from domain.model.person import Person
 from domain.ports import CatalogueSearch, Clock, PlaceSearch, ThreadState, Transactions, UnitOfWork
-from domain.usecases.ask.answers import SpendAnswer
+from domain.usecases.ask.answers import SpendAnswer, UsageAnswer
 
 
 class Runner(Protocol):
@@ -110,6 +110,9 @@ class Questions:
         if isinstance(answered, SpendAnswer):
             ways = ways_on(ready.draft, answered, today=today, uow=uow)
             ready = replace(ready, lead="", alternatives=() if ready.draft.file else ways)
+        elif isinstance(answered, UsageAnswer) and answered.total and not ready.draft.file:
+            table = Alternative("CSV", replace(ready.draft, file="csv"))
+            ready = replace(ready, alternatives=(*ready.alternatives, table))
         shown = Page(page, token or encode(ready.draft), ready.draft.file)
         rendered = self._views.render(answered, page=shown, today=today)
         choice = choice_of(ready.lead, ready.alternatives)

@@ -80,7 +80,7 @@ class Resolver:
 
     def _question(self, asked: Asked, *, verb: Verb) -> Outcome:
         before = asked.before
-        draft = Draft(verb) if before is None else replace(before.draft, verb=verb, number="")
+        draft = Draft(verb) if before is None else replace(before.draft, verb=verb, number="", file="")
         remembered = None if before is None else before.draft
         draft = replace(
             draft,

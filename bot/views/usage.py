@@ -43,6 +43,10 @@ def usage(answer: UsageAnswer, *, page: Page, today: date) -> Rendered:
     """The figure and its trend first, then the split that was asked for, then the plot as a picture."""
     part = cut_page(answer.rows, page, size=ROWS_A_PAGE)
     unit = _unit(answer)
+    if page.file:
+        made = _sheet(answer)
+        told: Phrase = (Bold(f"Use of {_what(answer)}"), f" — {span(answer.window, today=today)}.")
+        return compose(Card(headline=told, attachments=(made,)))
     attachments: list[Attachment] = []
     if part.number == 0:
         if len(answer.series) >= PLOT_FROM and any(point.quantity for point in answer.series):
@@ -143,11 +147,17 @@ def _facts(answer: UsageAnswer, unit: str) -> tuple[Phrase, ...]:
 
 
 def _sheet(answer: UsageAnswer) -> Attachment:
+    """The split that was asked for; of a figure without one its course over time."""
+    unit, total = _unit(answer), answer.total or 1
+    rows = answer.rows or tuple(
+        UsageRow(point.start.isoformat(), point.quantity, point.quantity / total, unit)
+        for point in answer.series
+    )
     return sheet(
         "usage.csv",
         title="Usage",
         header=(
-            _GROUPS.get(answer.group_by, "What").lower(),
+            _GROUPS.get(answer.group_by, "from day").lower(),
             "quantity",
             "unit",
             "share",
@@ -155,7 +165,7 @@ def _sheet(answer: UsageAnswer) -> Attachment:
         ),
         rows=[
             (row.label, row.quantity, row.unit, round(row.share, 4), "" if row.cost is None else row.cost)
-            for row in answer.rows
+            for row in rows
         ],
-        alt_text=f"Table of {counted(len(answer.rows), 'row')} of usage with quantity and share.",
+        alt_text=f"Table of {counted(len(rows), 'row')} of usage with quantity and share.",
     )

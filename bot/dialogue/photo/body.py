@@ -35,7 +35,7 @@ class Piece(BaseModel):
 
 class ScanBody(BaseModel):
     """``sketch`` is what the words want, its own lines naming no item of the picture; ``settled`` says that they name the action, and
-    not only how many. ``ask`` is the question that waits. ``each``: the figure is of every label.
+    not only how many. ``ask`` is the question that waits, ``where`` the place that it names. ``each``: the figure is of every label.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +46,7 @@ class ScanBody(BaseModel):
     sketch: Sketch | None = None
     settled: bool = False
     ask: Ask | None = None
+    where: int | None = None
     each: bool = False
     here: bool = False
     way: bool = False

@@ -57,6 +57,10 @@ _ASKS: tuple[tuple[re.Pattern[str], Ask], ...] = (
     (_p(r"how many|how much|do we have|do you have|have we|any (?:more|left|of)|left|in stock|on hand|stock|available"), Ask.STOCK),
     (_p(r"where(?:'s| is| are| do| does| can)?|find|locate|which (?:shelf|bin|room|cabinet)|look ?up|nearest|belongs?|goes|go"), Ask.WHERE),
 )  # fmt: skip
+_USAGE = _p(
+    r"(?:do|did|have|were|was) (?:we |they |you )?(?:use|used|consume|spend)|usage|since|(?:last|past|this) (?:week|month|year|quarter)"
+)
+_FLOOR = re.compile(r"\b(?:on|onto|to|hit) (?:the )?(?:floor|ground)\b", re.IGNORECASE)
 _SUBSTITUTE = _p(r"instead|substitutes?|alternatives?|equivalents?|what else|replacement for")
 
 _ACTS: tuple[tuple[re.Pattern[str], Verb], ...] = (
@@ -88,6 +92,16 @@ _COMES = _p(
 _BOTH_WAYS = re.compile(r"\s+")
 
 
+def placeless(text: str) -> str:
+    """What was dropped on the floor names no place that is called "floor".
+
+    >>> placeless("dropped 2 on the floor")
+    'dropped 2'
+    """
+    caption = caption_of(text)
+    return " ".join(_FLOOR.sub(" ", text).split()) if caption.verb is Verb.WASTE else text
+
+
 def caption_of(text: str) -> Caption:
     """
     >>> caption_of("used these for C-991").verb, caption_of("where is this?").ask, caption_of("is it recalled").ask
@@ -98,7 +112,7 @@ def caption_of(text: str) -> Caption:
     if not said or _SUBSTITUTE.search(said) or _NOT_OURS.search(said):
         return Caption(each=each, here=here, rest=said)
     if _QUESTION.search(said):
-        for pattern, ask in _ASKS:
+        for pattern, ask in _ASKS if not _USAGE.search(said) else ():
             if pattern.search(said):
                 return Caption(ask=ask, each=each, here=here, rest=pattern.sub(" ", said))
         return Caption(each=each, here=here, rest=said)
@@ -106,8 +120,8 @@ def caption_of(text: str) -> Caption:
     if found:
         # What was opened and dropped is waste, what was used and put back a return: those tables stand first.
         strong = [one for one in found if one[1] in (Verb.RETURN, Verb.WASTE, Verb.QUARANTINE)]
-        wasted = [one for one in strong if one[1] is Verb.WASTE]
-        _, verb, pattern = (wasted or strong or sorted(found, key=lambda one: one[0]))[0]
+        strong.sort(key=lambda one: (Verb.QUARANTINE, Verb.WASTE, Verb.RETURN).index(one[1]))
+        _, verb, pattern = (strong or sorted(found, key=lambda one: one[0]))[0]
         if verb is Verb.QUARANTINE and re.search(r"\bnot? recall", said, re.IGNORECASE):
             return Caption(each=each, here=here, rest=said)
         return Caption(verb, each=each, here=here, rest=pattern.sub(" ", said))

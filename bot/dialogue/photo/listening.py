@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -10,20 +11,23 @@ from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.drafting import Address, Drafting
 from bot.dialogue.acting.finding import Finder, Scene
 from bot.dialogue.acting.pieces import Pieces, pieces_of
-from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb
+from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb, changed
 from bot.dialogue.acting.sketching import Before, Sketcher
 from bot.dialogue.memory import Memory, stored
 from bot.dialogue.photo.body import MOST_LABELS, Piece, ScanBody, read_scan, scan_id, written
 from bot.dialogue.photo.captions import Caption, caption_of
 from bot.dialogue.photo.scans import Gone, Scans
 from bot.dialogue.photo.seen import HIDDEN, Sighted
+from bot.dialogue.table import TABLE, Kind
 from bot.dialogue.turn import Heard
 from bot.understanding.composing import compose
 from bot.understanding.draft import Draft
 from bot.understanding.draft import Verb as Question
 from bot.understanding.heard import discreet
 from bot.understanding.meaning import Meaning
+from bot.understanding.naming import full_name
 from bot.understanding.outcome import Subject
+from bot.understanding.plain import courtesy
 from domain.errors import UnknownRecord
 from domain.model.patient_text import PLAIN, Formats
 from domain.model.scanning import Scan
@@ -39,6 +43,8 @@ _INTENTS: Final = {
     Verb.CONSUME: "consume", Verb.TRANSFER: "transfer", Verb.RECEIVE: "receive", Verb.WASTE: "waste", Verb.COUNT: "count",
     Verb.REQUISITION: "requisition", Verb.RETURN: "transfer", Verb.QUARANTINE: "quarantine",
 }  # fmt: skip
+_THIS: Final = re.compile(r"\b(?:this|that|these|those)(?: ones?| items?)?\b|\b(?:it|them)\b", re.IGNORECASE)
+_OF_THINGS: Final = frozenset({*_INTENTS, Verb.SEND_BACK})
 _SURE: Final = 0.7
 """So sure the language model has to be of an action where the words themselves show none."""
 
@@ -52,6 +58,8 @@ class Came:
     gone: Gone | None = None
     state: ThreadState | None = None
     nothing: bool = False
+    words: str = ""
+    """What was said, "this" being called by its name: for the rest of the dialogue."""
 
 
 class Listening:
@@ -88,13 +96,16 @@ class Listening:
             here=caption.here,
         )
         alone = False
+        if meaning is not None and caption.ask is not None:
+            place = pieces_of(caption.rest.rstrip(" ?.!"), finder=self._find, scene=scene).place_id
+            body = body.with_(where=None if place is None else int(place))
         if meaning is not None and caption.ask is None:
             body = self._worded(body, caption, meaning, scene=scene)
             alone = not at.private and discreet(meaning)[1]
         body = self._completing(body, at, uow=uow)
         body = self._scans.routed(body, scene)
-        if body.sketch is None and body.ask is None and meaning is not None:
-            return Came(state=self._about(body, heard, uow=uow))
+        if body.sketch is None and body.ask is None and meaning is not None and _wants_more(meaning):
+            return Came(state=self._about(body, heard, uow=uow), words=self._named(body, meaning, uow=uow))
         scan = uow.enrolments.keep(
             Scan(
                 id=scan_id(heard.event_id),
@@ -227,6 +238,10 @@ class Listening:
             verb = cue_words.verb_of(
                 meaning.intent, text=meaning.text, composition=compose(meaning, today=scene.today)
             )
+            if verb not in _OF_THINGS:
+                return (
+                    body  # an alert, a par level, an undo: nothing that is done with what is in the picture
+                )
         if verb is None:
             verb, settled = Verb.CONSUME, False
         elif caption.verb is not None:
@@ -258,13 +273,27 @@ class Listening:
             sketch = sketch.with_(**{name: Spotted(ids=(int(pieces.place_id),))})
             if name == "there" and sketch.here.assumed and sketch.here.place_id == pieces.place_id:
                 sketch = sketch.with_(here=Spotted())
-        # "these" and "this one" name nothing: what the catalogue made of such words is no item that was meant.
-        lines = tuple(line for line in sketch.lines if not (line.near and line.items))
+        if pieces.centre and sketch.here.place_id is None:
+            sketch = sketch.with_(here=_home(scene))  # "cost center 7010" is no place
+        # "these" and "the 7s" name nothing for sure: what the catalogue made of such words is no item that was meant.
+        lines = tuple(
+            changed(line, items=(), near=False, said="") if line.near and line.items else line
+            for line in sketch.lines
+        )
         if pieces.amount is not None and not any(line.counted or line.figures for line in lines):
             said = self._sketcher.with_amounts(SketchLine(), (pieces.amount,), item=None)
             said = self._sketcher.with_unit(said, pieces.unit or pieces.amount.unit, item=None)
             lines = (*(line for line in lines if line.items), said)
         return sketch.with_(lines=lines)
+
+    def _named(self, body: ScanBody, meaning: Meaning, *, uow: UnitOfWork) -> str:
+        """ "tell me when this is low" with the one item's name in it; several things stay "these"."""
+        things = {one.thing.item_id for _, one in self._scans.matches(body, uow=uow) if one.thing is not None}
+        if len(things) != 1:
+            return meaning.text
+        name = full_name(uow.catalogue.get(things.pop()))
+        said, found = _THIS.subn(name, meaning.text, count=1)
+        return said if found or meaning.intent not in cue_words.ACTS else f"{meaning.text} {name}"
 
     def _about(self, body: ScanBody, heard: Heard, *, uow: UnitOfWork) -> ThreadState | None:
         """The thread is about the items from now on: "where is it?", "and in ED?"."""
@@ -283,6 +312,19 @@ class Listening:
             person=heard.person,
             now=self._drafting.now(),
         )
+
+
+def _home(scene: Scene) -> Spotted:
+    home = scene.person.home_place_id
+    return Spotted(ids=() if home is None else (int(home),), assumed=True)
+
+
+def _wants_more(meaning: Meaning) -> bool:
+    """Words that the rest of the dialogue answers; courtesies and "here you go" want only to be read."""
+    kind = TABLE[meaning.intent].kind if meaning.intent in TABLE else Kind.TALK
+    if courtesy(meaning.text) is not None or kind is Kind.TALK:
+        return meaning.text.rstrip().endswith("?")
+    return meaning.confidence >= _SURE or meaning.text.rstrip().endswith("?")
 
 
 def _address(heard: Heard) -> Address:

@@ -142,19 +142,21 @@ def _with_words(
             bare.append(said)
     if not bare:
         return lines, besides
-    if len(lines) == 1 or each:
-        for said in bare[:1]:
-            lines = [_counted(line, said, scene) for line in lines]
-        return lines, besides
+    if len(bare) == 1 and (len(lines) == 1 or each):
+        said = changed(bare[0], unit="") if each and bare[0].unit in ("each", "ea") else bare[0]
+        return [_counted(line, said, scene) for line in lines], besides
     asked = bare[0]
-    if asked.quantity is not None and asked.quantity == sum((line.quantity or Fraction(0)) for line in lines):
+    if (
+        len(bare) == 1
+        and asked.quantity is not None
+        and asked.quantity == sum((line.quantity or Fraction(0)) for line in lines)
+    ):
         return lines, besides  # "used 3" beside three labels
-    if len(bare) == len(lines):
-        return [_counted(line, said, scene) for line, said in zip(lines, bare, strict=True)], besides
-    if not asked.figure:
+    figures = [figure for said in bare for figure in (said.figure, *said.figures) if figure]
+    if not figures:
         return lines, besides
-    # One figure beside several things: of which of them is asked, never guessed.
-    choices = tuple(dict.fromkeys(("1", asked.figure)))
+    # Figures beside several things: how many of which is asked, never guessed.
+    choices = tuple(dict.fromkeys(("1", *figures)))[:5]
     return [changed(line, figure="", figures=choices) for line in lines], besides
 
 

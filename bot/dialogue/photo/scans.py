@@ -23,6 +23,7 @@ from bot.dialogue.photo.showing import (
     scan_card,
     several,
 )
+from bot.dialogue.photo.telling import dates, number_of, recalls
 from bot.understanding.draft import Draft
 from bot.understanding.draft import Verb as Question
 from bot.understanding.meaning import Meaning
@@ -30,7 +31,6 @@ from bot.understanding.naming import full_name
 from bot.views.acting.shown import Answer
 from bot.views.rendered import Notice
 from bot.views.scanning import cards
-from bot.views.words import day
 from domain.errors import UnknownRecord
 from domain.model.ids import ItemId, PlaceId
 from domain.model.receipt import ActionDraft
@@ -139,6 +139,9 @@ class Scans:
         alone: bool = False,
     ) -> ActTurn:
         deeds = tuple(Answer(label, choice) for label, choice in DEEDS) if settled else ()
+        said = next((line.figure for line in body.sketch.lines if line.figure), "") if body.sketch else ""
+        if said not in ("", "1") and settled:
+            notes = (*notes, f"You say {said}. What happened to them?")
         shown = scan_card(
             scan,
             body,
@@ -288,63 +291,22 @@ class Scans:
             )
         if ask in _QUESTIONS:
             places = known_places(body, scene) if ask is Ask.STOCK else ()
+            places = places if body.where is None else (PlaceId(body.where),)
+            places = () if ask is Ask.INFO else places
             return Gone(asks=Wanted(Draft(_QUESTIONS[ask], items, places)), items=items)
         if ask is Ask.TRACE:
-            number = next((n for one in settled if (n := self._number(one, scene))), "")
+            number = next((n for one in settled if (n := number_of(one, scene))), "")
             if number:
                 return Gone(asks=Wanted(Draft(Question.TRACE, items, number=number[:60])), items=items)
             notes = (*notes, "The code names no lot or serial number, so there is none to trace.")
         if ask is Ask.RECALL:
-            notes = (*notes, *self._recalls(settled, scene))
+            notes = (*notes, *recalls(settled, scene))
         if ask is Ask.LABEL:
-            notes = (*notes, *self._dates(settled, scene))
+            notes = (*notes, *dates(settled, scene))
         return Gone(
             self._bare(scan, body, settled, scene=scene, replaces=replaces, notes=notes, meaning=meaning),
             items=items,
         )
-
-    @staticmethod
-    def _number(one: Match, scene: Scene) -> str:
-        if one.fit is not None and one.fit.lots:
-            lot = scene.uow.lots.get(one.fit.lots[0])
-            return lot.serial or lot.number
-        return one.label.serial or one.label.lot
-
-    @staticmethod
-    def _recalls(settled: Sequence[Match], scene: Scene) -> tuple[str, ...]:
-        said: list[str] = []
-        for one in settled:
-            if one.fit is None:
-                continue
-            holds = scene.uow.holds.over(
-                scene.person.facility_id, lot_ids=one.fit.lots, item_ids=[one.fit.item_id]
-            )
-            if holds:
-                continue  # the card itself says it
-            name = full_name(scene.uow.catalogue.get(one.fit.item_id))
-            lot = f", lot {one.label.lot}," if one.label.lot else ""
-            said.append(f"No recall or hold is open here for {name}{lot}".rstrip(",") + ".")
-        return tuple(said)
-
-    @staticmethod
-    def _dates(settled: Sequence[Match], scene: Scene) -> tuple[str, ...]:
-        said: list[str] = []
-        for one in settled:
-            until = one.label.expires_on or next(
-                (
-                    lot.expires_on
-                    for lot in (scene.uow.lots.get(i) for i in (one.fit.lots if one.fit else ()))
-                    if lot.expires_on
-                ),
-                None,
-            )
-            if until is None:
-                said.append("The code names no expiry date; look at the label itself.")
-            elif until < scene.today:
-                said.append(f"It expired on {day(until, today=scene.today)}. Do not use it.")
-            else:
-                said.append(f"It may be used up to and including {day(until, today=scene.today)}.")
-        return tuple(dict.fromkeys(said))
 
     # ------------------------------------------------------------------------------------------- an open card
 

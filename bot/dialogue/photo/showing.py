@@ -29,7 +29,7 @@ DEEDS = (
     ("Count", "do:count"),
 )
 _REMARKED = {
-    Doubt.PLAIN_GTIN: "",
+    Doubt.PLAIN_GTIN: "The code names neither lot nor expiry date.",
     Doubt.DAY_UNKNOWN: "The label gives no day: the last of the month is taken.",
     Doubt.CHECK_DIGIT: "The code's check digit is wrong: compare it with the label.",
     Doubt.TWICE: "The code says something twice, and differently: compare it with the label.",

@@ -11,7 +11,7 @@ from bot.dialogue.acting.drafting import Address, Channels, Drafting
 from bot.dialogue.acting.finding import Finder
 from bot.dialogue.acting.showing import ActViews
 from bot.dialogue.acting.turns import Acting, ActTurn, Elsewhere, Form, Pressed, Submitted
-from bot.dialogue.photo.captions import caption_of
+from bot.dialogue.photo.captions import caption_of, placeless
 from bot.dialogue.photo.listening import Came, Listening
 from bot.dialogue.photo.pressing import ENROL, SCAN, Pressing
 from bot.dialogue.photo.scans import Gone, Scans
@@ -103,6 +103,7 @@ class SightedDialogue:
     async def _with_labels(self, heard: Heard, sight: Sighted) -> Turn:
         if heard.person.id == GUEST:
             return await self._for_guest(heard, sight)
+        heard = replace(heard, text=placeless(heard.text))
         meaning = await self._meaning(heard.text) if any(map(str.isalnum, heard.text)) else None
 
         def work() -> Came | Turn:
@@ -120,7 +121,7 @@ class SightedDialogue:
         if came.gone is None:
             # Words that want something else of these things: answered as if the thread had been about them.
             await asyncio.to_thread(lambda: self._remember(came.state))
-            return await self._talk.hear(heard)
+            return await self._talk.hear(replace(heard, text=came.words or heard.text))
         return await self._turn(came, heard, meaning)
 
     async def _followed(self, heard: Heard, text: str) -> Turn | None:

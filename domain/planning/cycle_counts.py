@@ -138,11 +138,23 @@ def _spread(chosen: Mapping[PlaceId, Sequence[CountLine]], *, days: Sequence[dat
     ]
     load: dict[date, int] = dict.fromkeys(days, 0)
     made = []
-    for place_id, part, lines in sorted(visits, key=lambda visit: (-len(visit[2]), visit[0], visit[1])):
-        day = min(days, key=lambda day: (load[day], day))
+    last = {visit[:2]: _last_day(visit[2], days=days) for visit in visits}
+    for place_id, part, lines in sorted(
+        visits, key=lambda visit: (last[visit[:2]], -len(visit[2]), visit[0], visit[1])
+    ):
+        able = [day for day in days if day <= last[place_id, part]] or days[:1]
+        day = min(able, key=lambda day: (load[day], day))
         load[day] += len(lines)
         made.append(Visit(place_id, day, lines, part))
     return tuple(sorted(made, key=lambda visit: (visit.day, visit.place_id, visit.part)))
+
+
+def _last_day(lines: Sequence[CountLine], *, days: Sequence[date]) -> date:
+    """The last of the ``days`` on which all of the lines are in time; those that are late already do not bound it."""
+    due = [
+        line.counted_on + timedelta(days=INTERVAL[line.abc]) for line in lines if line.counted_on is not None
+    ]
+    return min((day for day in due if days[0] <= day <= days[-1]), default=days[-1])
 
 
 def assigned(visits: Sequence[Visit], *, people: Sequence[PersonId], week: int) -> Mapping[int, PersonId]:

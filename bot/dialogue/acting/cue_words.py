@@ -116,7 +116,7 @@ _ORDER_STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cancel", _any(r"cancel|decline|reject|drop|call off|don'?t (?:order|send|buy)")),
     (
         "sent",
-        _any(r"mark(?:ed)?(?: \w+){0,4} as sent|(?:was|is|has been|i|we) sent|sent (?:it|to)|placed with"),
+        _any(r"mark(?:ed)?(?: [\w-]+){0,4} as sent|(?:was|is|has been|i|we) sent|sent (?:it|to)|placed with"),
     ),
     ("approve", _any(r"approved?|sign off(?: on)?|ok(?:ay)?|go ahead with|release")),
 )

@@ -19,12 +19,12 @@ def store_units(tree: PlaceTree) -> frozenset[PlaceId]:
 
 def decided_at(order: PurchaseOrder, *, uow: UnitOfWork) -> PlaceId:
     """Whose people decide on orders: the unit at whose dock deliveries come in, the one that is to have the most of it where there are
-    several; where the facility has none, the unit that is to have it."""
+    several; where there is none, the facility's."""
     tree = uow.places.tree()
     stores = {unit for unit in store_units(tree) if tree.get(unit).facility_id == order.facility_id}
     units = [tree.unit_of(line.place_id).id for line in order.lines]
     if not stores:
-        return units[0]
+        return uow.places.facility(order.facility_id).place_id
     return max(sorted(stores), key=units.count)
 
 

@@ -171,7 +171,9 @@ def label(kind: str, rng: random.Random) -> Label:
             cells = np.repeat(row, min(tall, max(20, row.shape[1] // 3)), axis=0)
         symbol = cv2.resize(cells, None, fx=module, fy=module, interpolation=cv2.INTER_NEAREST)
         symbol = np.pad(symbol, ((0, 0), (24, 24)), constant_values=255)
-    return Label(kind, symbology, read, _around(symbol.astype(np.uint8), written, matrix, rng), module, matrix)
+    return Label(
+        kind, symbology, read, _around(symbol.astype(np.uint8), written, matrix, rng), module, matrix
+    )
 
 
 def _around(symbol: NDArray[np.uint8], written: str, matrix: bool, rng: random.Random) -> Gray:

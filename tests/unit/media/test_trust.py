@@ -70,7 +70,8 @@ def test_what_is_easily_invented_needs_a_second_opinion(symbology: Symbology, te
     assert texts(first) == []
     assert texts(first, first) == []
     assert texts(first, seen(symbology, text, decoder=Decoder.ZBAR)) == [text]
-    assert texts(first, seen(symbology, text, treatment="upright")) == [text]
+    if symbology is not Symbology.UPC_E:
+        assert texts(first, seen(symbology, text, treatment="upright")) == [text]
 
 
 def test_an_ean_needs_two_decoders_or_three_readings() -> None:

@@ -192,3 +192,35 @@ async def test_a_channel_photograph_that_names_nobody_is_nobodys_business(ward: 
     )
     await ward.settled()
     assert ward.workspace.called("chat.postMessage") == []
+
+
+async def test_figures_of_several_things_are_asked_for_and_never_dealt_out(ward: Ward) -> None:
+    said = ward.language.teach("used [2](quantity) and [1](quantity) for [C-991](case)", "consume")
+    picture = photograph(matrix(EARLY), matrix(f"(01){SILK}(17)280501(10)SK2291"))
+    card = await ward.post(picture, said)
+    assert "How many" in card.text
+    assert "Confirm" not in ward.buttons(card)
+
+
+async def test_a_figure_without_a_word_is_kept_for_the_press(ward: Ward) -> None:
+    card = await ward.post(photograph(matrix(EARLY)), "2")
+    assert "You say 2." in card.text
+    await ward.press(card, "Use")
+    await ward.becomes(card, "Use 2")
+
+
+async def test_an_alert_about_this_is_about_the_thing_in_the_picture(ward: Ward) -> None:
+    ward.language.teach("tell me when [Foley catheter 16 Fr](item) is low", "subscribe_alert")
+    answer = await ward.post(photograph(matrix(EARLY)), "tell me when this is low")
+    assert "Foley catheter 16 Fr" in answer.text
+
+
+async def test_courtesies_beside_a_photograph_only_want_it_read(ward: Ward) -> None:
+    card = await ward.post(photograph(matrix(EARLY)), "thanks")
+    assert "Use" in ward.buttons(card)
+
+
+async def test_what_fell_on_the_floor_is_no_place(ward: Ward) -> None:
+    card = await ward.post(photograph(matrix(EARLY)), "dropped on the floor")
+    assert "Waste 1" in card.text
+    assert "From ICU" in card.text

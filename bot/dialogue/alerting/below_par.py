@@ -61,10 +61,28 @@ def _asked(lines: list[LowOne], *, to: PlaceId, tree: PlaceTree) -> Sketch:
             room = _room(source.place_id, tree=tree)
             rooms[room] = rooms.get(room, 0) + 1
     store = max(rooms, key=lambda place: (rooms[place], -place), default=None)
+    if store is not None and tree.get(store).facility_id != tree.get(to).facility_id:
+        return _sent(lines, store=store, to=to, tree=tree)
     return Sketch(
         verb=Verb.REQUISITION,
         lines=tuple(SketchLine(items=(item,), figure=str(quantity)) for item, quantity in bring.items()),
         here=Spotted() if store is None else Spotted(ids=(int(store),)),
+        there=Spotted(ids=(int(to),)),
+    )
+
+
+def _sent(lines: list[LowOne], *, store: PlaceId, to: PlaceId, tree: PlaceTree) -> Sketch:
+    """From another facility: stock is sent, since a store there picks for its own house alone. No more than there is."""
+    send: dict[int, int] = {}
+    for line in lines:
+        there = sum(one.quantity for one in line.sources if _room(one.place_id, tree=tree) == store)
+        if there:
+            item = int(line.item.id)
+            send[item] = min(send.get(item, 0) + line.bring, there)
+    return Sketch(
+        verb=Verb.TRANSFER,
+        lines=tuple(SketchLine(items=(item,), figure=str(quantity)) for item, quantity in send.items()),
+        here=Spotted(ids=(int(store),)),
         there=Spotted(ids=(int(to),)),
     )
 

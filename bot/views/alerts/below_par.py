@@ -24,6 +24,7 @@ from bot.views.words import (
 )
 from domain.model.alert import Alert, AlertKind, Fact, Facts
 
+_BY_COURIER = 10_000
 BRING, BRING_ALL = "bring", "all"
 MOST_AT_ONCE = 40
 """Lines of one requisition."""
@@ -81,7 +82,7 @@ class BelowParLines:
             text="\n".join(mrkdwn(phrase) for phrase in phrases),
             plain=". ".join(plain(phrase) for phrase in phrases),
             row=_row(facts),
-            buttons=(LineButton(f"Bring {number(bring)}", BRING),) if bring else (),
+            buttons=(LineButton(f"Bring {number(bring)}", BRING),) if parts(facts, "sources") else (),
         )
 
 
@@ -114,6 +115,8 @@ def _from(facts: Facts) -> str:
     first = sources[0]
     has, bring = whole(first, "quantity"), whole(facts, "bring")
     short = f", only {number(has)} there" if has < bring else f", {number(has)} there"
+    if whole(first, "metres") >= _BY_COURIER:
+        short += ", by courier"
     return f"from {clean(text(first, 'path'))}{short}{_beside(sources[1:], has, bring)}"
 
 

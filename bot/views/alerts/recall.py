@@ -61,12 +61,9 @@ class RecallLines:
         if not sure:
             said += ["None is named outright: look at the labels. "]
         said += ["Nothing is held before somebody says so."]
-        how_many = counted(len(alerts), "recall notice")
-        title = f"{how_many} concern{'s' if len(alerts) == 1 else ''} what we have or had"
-        if not sure:
-            title = f"{how_many} may concern us"
+        title = _title(len(alerts), sure=sure)
         if grave:
-            title = f"Class I: {title}" if len(alerts) == 1 else f"{title}, {number(grave)} of Class I"
+            title = f"Class I: {title}"
         return Lead(title=cut(title, 150), text=mrkdwn(tuple(said)), columns=COLUMNS)
 
     def line(self, alert: Alert, *, today: date) -> Line:
@@ -82,44 +79,65 @@ class RecallLines:
         )
 
 
+def _title(notices: int, *, sure: int) -> str:
+    concern = "concerns" if sure == 1 else "concern"
+    if sure == notices:
+        return f"{counted(notices, 'recall notice')} {concern} what we have or had"
+    if not sure:
+        return f"{counted(notices, 'recall notice')} may concern us"
+    return (
+        f"{counted(sure, 'recall notice')} {concern} what we have or had, {number(notices - sure)} more may"
+    )
+
+
 def _phrases(facts: Facts, *, today: date) -> tuple[Phrase, ...]:
     reported = day_of(facts, "reported_on")
     when = "" if reported is None else f"{DOT}{day(reported, today=today)}"
     again = f"{DOT}changed since" if whole(facts, "revision") > 1 else ""
     lots = parts(facts, "lots")
     first: Phrase = (
-        Bold(f"{text(facts, 'class')}: {cut(clean(text(facts, 'product')), 110)}"),
+        Bold(f"{text(facts, 'class')}: {cut(clean(text(facts, 'product')), 100)}"),
         f" — {cut(clean(text(facts, 'firm')), 50)}, {text(facts, 'number')}{when}{again}",
     )
     why: Phrase = (f"Because: {cut(clean(text(facts, 'reason')), 130)}",)
-    return (first, why, *(_lot_line(lot) for lot in lots[:_LOTS]), _sum(facts, len(lots)))
+    alike = len({whole(lot, "item_id") for lot in lots}) == 1
+    ours: tuple[Phrase, ...] = ((f"Ours: {_item(lots[0])} · {cut(_why(lots[0]), 110)}",),) if alike else ()
+    shown = tuple(_lot_line(lot, alike=alike) for lot in lots[:_LOTS])
+    return (first, why, *ours, *shown, _sum(facts, len(lots)))
 
 
-def _lot_line(lot: Facts) -> Phrase:
-    name = _piece(lot)
-    lying = whole(lot, "on_hand")
+def _lot_line(lot: Facts, *, alike: bool) -> Phrase:
+    name = _piece(lot) if alike else f"{_piece(lot)} of {_item(lot)}"
+    lying, unit = whole(lot, "on_hand"), text(lot, "unit")
     if not lying:
         state = "none left here"
     elif lot.get("settled"):
-        state = f"{quantity(lying, text(lot, 'unit'))}, held already"
+        state = f"{quantity(lying, unit)}, held already"
     else:
-        places = [clean(text(place, "place")) for place in parts(lot, "places")]
-        where = cut(places[0], 34) if places else ""
+        places = parts(lot, "places")
+        where = f" at {_short(text(places[0], 'place'))}" if places else ""
         more = whole(lot, "place_count") - 1
-        state = f"{quantity(lying, text(lot, 'unit'))} at {where}{f' and {more} more' if more > 0 else ''}"
+        state = f"{quantity(lying, unit)}{where}{f' and {counted(more, "other place")}' if more > 0 else ''}"
     used = f", {number(whole(lot, 'used'))} used" if whole(lot, "used") > 0 else ""
+    tail = "" if alike else f"{DOT}{cut(_why(lot), 90)}"
+    return ("• ", Bold(cut(name, 70)), f" — {state}{used}{tail}")
+
+
+def _short(path: str) -> str:
+    """The unit and the shelf itself: the way between them is in the file."""
+    steps = clean(path).split(" › ")
+    return path if len(steps) < 4 else f"{steps[0]} … {steps[-1]}"
+
+
+def _why(lot: Facts) -> str:
     evidence = lot.get("evidence")
-    why = "; ".join(str(one) for one in evidence) if isinstance(evidence, list) else ""
-    return ("• ", Bold(cut(name, 60)), f" — {state}{used}", f"{DOT}{cut(clean(_why(lot, why)), 100)}")
-
-
-def _why(lot: Facts, evidence: str) -> str:
+    said = "; ".join(clean(str(one)) for one in evidence) if isinstance(evidence, list) else ""
     strength = text(lot, "strength").split(":")[0]
-    return f"{strength}: {evidence}" if evidence else strength
+    return f"{strength}: {said}" if said else strength
 
 
-def _piece(lot: Facts) -> str:
-    name = item_name(
+def _item(lot: Facts) -> str:
+    return item_name(
         ItemRef(
             ItemId(whole(lot, "item_id")),
             text(lot, "number"),
@@ -128,11 +146,12 @@ def _piece(lot: Facts) -> str:
             text(lot, "unit") or "each",
         )
     )
+
+
+def _piece(lot: Facts) -> str:
     if text(lot, "serial"):
-        return f"serial {clean(text(lot, 'serial'))}, {name}"
-    if text(lot, "lot"):
-        return f"lot {clean(text(lot, 'lot'))}, {name}"
-    return f"all of {name}"
+        return f"serial {clean(text(lot, 'serial'))}"
+    return f"lot {clean(text(lot, 'lot'))}" if text(lot, "lot") else "all of it"
 
 
 def _sum(facts: Facts, listed: int) -> Phrase:
@@ -151,15 +170,16 @@ def _buttons(facts: Facts) -> tuple[LineButton, ...]:
     open_ones = [lot for lot in lots if not lot.get("settled") and whole(lot, "free") > 0]
     surest = [lot for lot in open_ones if text(lot, "strength") != Strength.POSSIBLE] or open_ones
     named = sum(lot.get("lot_id") is not None for lot in surest)
+    sure = any(text(lot, "strength") != Strength.POSSIBLE for lot in surest)
     whole_items = [lot for lot in surest if lot.get("lot_id") is None]
     buttons = []
     if named:
-        buttons.append(LineButton(f"Quarantine {counted(named, 'lot')}", HOLD, primary=True))
+        buttons.append(LineButton(f"Quarantine {counted(named, 'lot')}", HOLD, primary=sure))
     buttons += [
         LineButton(
             f"Quarantine all of {cut(clean(text(lot, 'item')), 40)}",
             f"{HOLD_ITEM}:{whole(lot, 'item_id')}",
-            primary=not named,
+            primary=sure and not named,
         )
         for lot in whole_items[:1]
     ]

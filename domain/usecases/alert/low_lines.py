@@ -65,10 +65,14 @@ def low_lines(
     """The lines of a facility (of one unit), those to see to first. Shelves of the unit where deliveries come in are left out: what is
     low there is bought, not brought."""
     tree = uow.places.tree()
-    supply = supply_places(facility_id, tree=tree)
+    own = supply_places(facility_id, tree=tree)
+    # A facility without a dock of its own is served by the others'.
+    supply = own or frozenset[PlaceId]().union(
+        *(supply_places(other.id, tree=tree) for other in uow.places.facilities())
+    )
     scope = Scope(facility_id) if unit is None else Scope(facility_id, (unit,))
     found = uow.questions.low(scope, today=today, rate=rate_window(today), limit=MOST_LOW)
-    rows = [row for row in found.rows if row.par.place_id not in supply]
+    rows = [row for row in found.rows if row.par.place_id not in own]
     asked = _asked(facility_id, rows, tree=tree, uow=uow)
     wanted = {}
     for row in rows:
@@ -172,7 +176,7 @@ def _sources(
     pars = {(par.item_id, par.place_id): par.par for par in uow.pars.of(items=items)}
     there: defaultdict[tuple[ItemId, PlaceId], int] = defaultdict(int)
     for line in uow.stock.of_items(items):
-        if tree.get(line.place_id).facility_id == facility_id:
+        if tree.get(line.place_id).facility_id == facility_id or line.place_id in supply:
             there[line.item_id, line.place_id] += line.available(today)
     found: defaultdict[ItemId, list[_Lying]] = defaultdict(list)
     for (item_id, place_id), available in there.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import median
 from typing import Final
 
 from domain.errors import InvalidIdentifier
@@ -18,11 +19,14 @@ from domain.udi.parse import parse_symbol
 from domain.udi.reading import Agency, Doubt, LabelRead, PictureRead, PlaceCode, Udi
 from domain.udi.symbol import FNC1, Symbol
 
-FAR: Final = 3.0
-"""Beyond so many times its own length a symbol belongs to no other; a label is seldom larger."""
+FAR: Final = 1.0
+"""Beyond so many reaches (see ``Spot``) a symbol belongs to no other: it is of a package whose other code was not read."""
 
 CLEARLY: Final = 1.6
 """How many times farther the second nearest label must be for the nearest to be meant."""
+
+UNLIKE: Final = 2.5
+"""Where several pairs lie in a picture, one that lies so many times wider apart than they usually do is none."""
 
 _PARTS: Final = ("di", "gtin", "lot", "serial", "expiry", "made", "quantity", "sscc")
 
@@ -90,29 +94,41 @@ def _link_hibc(groups: list[_Group]) -> None:
 
 def _complete(groups: list[_Group], problems: list[str]) -> None:
     """Codes without a product number join the one that lacks what they say; the nearest pairs first."""
-    loose = [g for g in groups if Doubt.NO_DI in g.udi.doubts and g.udi.agency in {Agency.GS1, Agency.ISBT}]
-    while loose:
-        offers: list[tuple[float, int, _Group, _Group]] = []
-        for group in loose:
-            hosts = [
-                g
-                for g in groups
-                if g.udi.di and g.udi.agency is group.udi.agency and _complements(g.udi, group.udi)
-            ]
-            host = _host(group, hosts)
-            if host is not None:
-                offers.append((_distance(host, group), len(offers), host, group))
-        if not offers:
+    joined: list[float] = []
+    while offers := _offers(groups):
+        gaps = [*joined, *(distance for distance, _, _, _ in offers)]
+        usual = median(gaps) if len(gaps) > 2 else FAR
+        taken: set[int] = set()
+        for distance, _, host, group in sorted(offers, key=lambda offer: offer[:2]):
+            if id(host) not in taken and distance <= max(UNLIKE * usual, 0.1):
+                taken.add(id(host))
+                joined.append(distance)
+                _join(host, group, groups)
+        if not taken:
             break
-        _, _, host, group = min(offers, key=lambda offer: offer[:2])
-        _join(host, group, groups)
-        loose.remove(group)
     lost = [g for g in groups if Doubt.NO_DI in g.udi.doubts]
     if lost and any(g.udi.di for g in groups):
         what = "A code" if len(lost) == 1 else f"{len(lost)} codes"
         problems.append(
             f"{what} with lot or expiry could belong to more than one label, or to none in the picture: not put together."
         )
+
+
+def _offers(groups: Sequence[_Group]) -> list[tuple[float, int, _Group, _Group]]:
+    """For each code without a product the label that it belongs to: (distance, running number, label, code)."""
+    found: list[tuple[float, int, _Group, _Group]] = []
+    for group in groups:
+        if Doubt.NO_DI not in group.udi.doubts or group.udi.agency not in {Agency.GS1, Agency.ISBT}:
+            continue
+        hosts = [
+            g
+            for g in groups
+            if g.udi.di and g.udi.agency is group.udi.agency and _complements(g.udi, group.udi)
+        ]
+        host = _host(group, hosts)
+        if host is not None:
+            found.append((_distance(host, group), len(found), host, group))
+    return found
 
 
 def _same_product(groups: list[_Group]) -> None:
@@ -159,9 +175,9 @@ def _host(group: _Group, hosts: Sequence[_Group]) -> _Group | None:
 
 
 def _distance(host: _Group, group: _Group) -> float:
-    """The smallest gap between any symbols of the two, in lengths of a symbol; by order where positions are not known."""
+    """The smallest gap between any symbols of the two, in reaches; by order where positions are not known."""
     found = [
-        gap(one, other)
+        gap(one, other, most=2 * FAR)
         for one in host.spots
         for other in group.spots
         if one is not None and other is not None
@@ -169,7 +185,7 @@ def _distance(host: _Group, group: _Group) -> float:
     if found:
         return min(found)
     apart = min(abs(one - other) for one in host.at for other in group.at)
-    return 0.5 * apart if any(one < other for one in host.at for other in group.at) else 1.5 * apart
+    return apart * (0.3 if any(one < other for one in host.at for other in group.at) else 0.6)
 
 
 def _lies_with(host: _Group, group: _Group) -> bool:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import hypot, inf
+from typing import Final
+
+_SQUARE: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A symbol's outline; ``length`` is its longer side in pixels."""
+    """A symbol's outline. ``length`` is its longer side in pixels, ``reach`` how far from it the rest of its label may be: as far as a
+    linear code is long, and three sides of a square one.
+    """
 
     corners: tuple[tuple[float, float], ...]
     centre: tuple[float, float]
     length: float
+    reach: float
 
 
 def spot_of(corners: Sequence[tuple[int, int]]) -> Spot | None:
@@ -25,7 +31,9 @@ def spot_of(corners: Sequence[tuple[int, int]]) -> Spot | None:
     sides = [
         hypot(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(points, (*points[1:], points[0]), strict=True)
     ]
-    return Spot(points, middle, max(max(sides), 1.0))
+    length = max(max(sides), 1.0)
+    square = len(sides) > 2 and length < 2 * min(sides)
+    return Spot(points, middle, length, _SQUARE * length if square else length)
 
 
 def same_spot(one: Spot | None, other: Spot | None) -> bool:
@@ -36,17 +44,19 @@ def same_spot(one: Spot | None, other: Spot | None) -> bool:
     return apart < 0.35 * max(_breadth(one), _breadth(other), 0.1 * one.length)
 
 
-def gap(one: Spot, other: Spot) -> float:
-    """The smallest distance between the two outlines, by the longer one's length; 0 where they touch."""
+def gap(one: Spot, other: Spot, *, most: float = inf) -> float:
+    """The smallest distance between the two outlines, by the greater reach; 0 where they touch. Beyond ``most`` it is infinite."""
+    reach = max(one.reach, other.reach)
+    apart = hypot(one.centre[0] - other.centre[0], one.centre[1] - other.centre[1])
+    if apart - one.length - other.length > most * reach:
+        return inf
     nearest = min(
-        (
-            _to_edge(point, a, b)
-            for first, second in ((one, other), (other, one))
-            for point in first.corners
-            for a, b in _edges(second)
-        ),
+        _to_edge(point, a, b)
+        for first, second in ((one, other), (other, one))
+        for point in first.corners
+        for a, b in _edges(second)
     )
-    return nearest / max(one.length, other.length)
+    return nearest / reach
 
 
 def _breadth(spot: Spot) -> float:

@@ -78,6 +78,35 @@ def test_a_lot_far_away_is_of_another_package() -> None:
     assert found.problems
 
 
+def test_a_lot_whose_own_product_was_not_read_is_not_given_to_the_next_package() -> None:
+    rows = [(f"01{ONE}", "10LOTA"), (f"01{OTHER}", "10LOTB"), ("", "10LOTC"), ("0120614141999990", "")]
+    symbols = [
+        at(text, 420 * number, 90 * line)
+        for number, pair in enumerate(rows)
+        for line, text in enumerate(pair)
+        if text
+    ]
+    found = read(*symbols)
+    assert {label.udi.lot for label in found.labels if label.udi.gtin} == {"LOTA", "LOTB", ""}
+    assert found.problems
+
+
+def test_codes_without_positions_may_come_in_either_order() -> None:
+    (label,) = read(
+        Symbol(Symbology.CODE_128, "10LOTA", identifier="]C1"),
+        Symbol(Symbology.CODE_128, f"01{ONE}", identifier="]C1"),
+    ).labels
+    assert (label.udi.gtin, label.udi.lot) == (ONE, "LOTA")
+
+
+def test_two_square_codes_side_by_side_are_one_label() -> None:
+    (label,) = read(
+        at(f"01{ONE}", 0, 0, width=60, kind=Symbology.DATA_MATRIX, identifier="]d2"),
+        at("1728123110AB12", 200, 0, width=60, kind=Symbology.DATA_MATRIX, identifier="]d2"),
+    ).labels
+    assert (label.udi.gtin, label.udi.lot) == (ONE, "AB12")
+
+
 def test_boxes_of_the_same_lot_are_counted() -> None:
     code = f"01{ONE}1728123110AB12"
     (label,) = read(at(code, 0, 0), at(code, 0, 500), at(code, 900, 20)).labels

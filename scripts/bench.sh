@@ -43,6 +43,7 @@ done
 echo "## Codes"
 $python -m bench.udi_fuzz --inputs 200000
 $python -m bench.udi_separators
+$python -m bench.udi_merging
 $python -m bench.labels --each 9
 echo "## Language"
 $python -m bench.composition --measure

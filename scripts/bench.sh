@@ -40,11 +40,16 @@ for database in sqlite postgres; do
   echo "## Actions that meet with faults, $database"
   $python -m bench.trials --trials "$trials" --database "$database"
 done
+echo "## Lapsing lots: what moves save"
+$python -m bench.saving --dates 3 --seeds 4
 echo "## Codes"
 $python -m bench.udi_fuzz --inputs 200000
 $python -m bench.udi_separators
 $python -m bench.udi_merging
 $python -m bench.labels --each 9
+echo "## Recalls and counts"
+$python -m bench.recalls --notices 900
+$python -m bench.counting
 echo "## Language"
 $python -m bench.composition --measure
 (cd nlu && .venv/bin/python -m commands.evaluate --split kept_apart)

@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -72,13 +72,17 @@ def filled(kind: str, scale: float, *, now: datetime) -> Iterator[str]:
         yield url
 
 
-def measure(transactions: Transactions, *, today: date, times: int) -> list[dict[str, object]]:
+def measure(
+    transactions: Transactions, *, today: date, times: int, only: Collection[str] = ()
+) -> list[dict[str, object]]:
     with transactions.reading() as uow:
         asker = next(person for person in uow.people.all() if person.role is Role.MANAGER)
         tree = uow.places.tree()
         units = tuple(place.id for place in tree if place.kind is PlaceKind.UNIT and place.name in UNITS)
     found: list[dict[str, object]] = []
     for name, window in windows(today).items():
+        if only and name not in only:
+            continue
         for split in SPLITS:
             for where, places in (("all", ()), ("+".join(UNITS), units)):
                 found.append(
@@ -108,10 +112,10 @@ def _timed(
     }
 
 
-def run(url: str, *, label: str, today: date, times: int, as_json: bool) -> None:
+def run(url: str, *, label: str, today: date, times: int, as_json: bool, only: Collection[str]) -> None:
     store = stores.open_store(url)
     try:
-        for row in measure(store.transactions, today=today, times=times):
+        for row in measure(store.transactions, today=today, times=times, only=only):
             if as_json:
                 sys.stdout.write(json.dumps({"database": label} | row) + "\n")
             else:
@@ -135,10 +139,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database-url", default="", help="a filled database to ask instead")
     parser.add_argument("--times", type=int, default=12)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--windows", default="", help="some of week, month, quarter, year, two years")
     options = parser.parse_args(arguments)
+    only = tuple(filter(None, options.windows.split(",")))
     now = datetime.now(ZoneInfo(ZONE))
     if options.database_url:
-        run(options.database_url, label="given", today=now.date(), times=options.times, as_json=options.json)
+        run(
+            options.database_url,
+            label="given",
+            today=now.date(),
+            times=options.times,
+            as_json=options.json,
+            only=only,
+        )
         return
     kinds = ("sqlite", "postgres") if options.database == "both" else (options.database,)
     for kind in kinds:

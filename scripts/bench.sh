@@ -26,6 +26,8 @@ for scale in $scales; do
   echo "## Answers, scale $scale"
   ./parley demo-data --scale "$scale"
   $python -m bench.answers --database-url "$PARLEY_DATABASE_URL"
+  echo "## Spend reports, scale $scale"
+  $python -m bench.spending --database-url "$PARLEY_DATABASE_URL"
   echo "## Question to reply, scale $scale"
   $python -m bench.roundtrip
   echo "## Ledger check, scale $scale"

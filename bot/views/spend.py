@@ -22,6 +22,8 @@ type SheetWriter = Callable[[Sheet, str], bytes]
 """Makes a file of the kind ("csv", "xlsx") of a table."""
 
 ROWS_A_PAGE = 10
+ALL_ROWS = 12
+"""So few are shown at once: a page of two is none."""
 _CHARTED = 7
 _NAMES = {
     SpendGroup.DEPARTMENT: "Department",
@@ -43,7 +45,8 @@ def spend(answer: SpendAnswer, *, page: Page, today: date, write: SheetWriter | 
     """The whole and its change in a sentence, the three reasons why, the parts, the chart. With ``page.file`` the file alone."""
     if page.file:
         return _as_file(answer, page=page, today=today, write=write)
-    part = cut_page(answer.rows, page, size=ROWS_A_PAGE)
+    size = len(answer.rows) if len(answer.rows) <= ALL_ROWS else ROWS_A_PAGE
+    part = cut_page(answer.rows, page, size=max(1, size))
     plotted = (_chart(answer, today=today),) if part.number == 0 and answer.total > 0 else ()
     per_case = any(row.per_case is not None for row in part.rows)
     third = "A case" if per_case else "Change"
@@ -82,7 +85,7 @@ def spend(answer: SpendAnswer, *, page: Page, today: date, write: SheetWriter | 
                 ("provider names are for managers, in private",) if answer.names_hidden else (),
                 (f"as of {day(today, today=today)}",) if answer.window.end >= today else (),
             ),
-            buttons=page_buttons(part, page, size=ROWS_A_PAGE),
+            buttons=page_buttons(part, page, size=max(1, size)),
             attachments=plotted,
         )
     )

@@ -30,8 +30,8 @@ from domain.store import Store, open_store
 from domain.store.search.refreshing import SearchCatalogue, SearchPlaces
 
 KEY = "mDmq8XzPZr3Hnq0dJ0a9kq4uX5Zt3b0m0o2yq6m1r1c="
-EVERY_SECONDS = 0.05
-"""How often a process looks at the table of jobs: for each minute of production."""
+EVERY_SECONDS = 0.02
+"""How often a process asks whether another minute of the simulation has come; it looks at the table of jobs once in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,15 @@ async def _serve(told: Told, board: Board) -> None:
         await sending.start()
 
         def work() -> None:
+            looked = -1
             while True:
-                with contextlib.suppress(SupplyRoomError):  # the store was busy: the next look comes at once
+                minute = int(house.clock.now().timestamp()) // 60
+                if minute == looked:
+                    time.sleep(EVERY_SECONDS)
+                    continue
+                looked = minute
+                with contextlib.suppress(SupplyRoomError):  # the store was busy: the next minute comes soon
                     schedule.look()
-                time.sleep(EVERY_SECONDS)
 
         loop.run_in_executor(None, work)
         await _orphaned()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -143,8 +143,8 @@ def alert_jobs(house: House, alerting: Alerting) -> list[Job]:
     return jobs
 
 
-def house_jobs(house: House) -> list[Job]:
-    """What keeps the house in order."""
+def house_jobs(house: House, *, often: Sequence[str]) -> list[Job]:
+    """What keeps the house in order. ``often`` names the jobs whose runs are many, and soon forgotten."""
     settings = house.settings
 
     def housekeeping(due: Due) -> Forgotten:
@@ -154,6 +154,7 @@ def house_jobs(house: House) -> list[Job]:
             keep_threads=timedelta(days=settings.keep_threads_days),
             keep_mail=timedelta(days=settings.keep_mail_days),
             keep_candidates=timedelta(days=settings.keep_candidates_days),
+            often=often,
         )
 
     reminders = HoldReminders(
@@ -198,7 +199,9 @@ def house_jobs(house: House) -> list[Job]:
 
 def open_schedule(house: House, *, woken: Callable[[], None] = lambda: None) -> Schedule:
     """``woken`` is told when something may have been put into the outbox."""
-    jobs = [*house_jobs(house), *alert_jobs(house, open_alerting(house))]
+    often: list[str] = []
+    jobs = [*house_jobs(house, often=often), *alert_jobs(house, open_alerting(house))]
+    often += [job.id for job in jobs if not job.kept]
     return Schedule(
         jobs,
         transactions=house.transactions,

@@ -17,6 +17,7 @@ from bot import keeper
 from bot.bootstrap.house import House, open_channels, open_house
 from bot.settings import Settings, SlackMode
 from domain.errors import InvalidSetting, SupplyRoomError
+from domain.model.job import RunState
 from domain.store import current, head
 
 FREE_BYTES = 1 << 30
@@ -116,7 +117,22 @@ def _database(house: House) -> Iterator[Finding]:
             )
         return Finding("outbox", True, seen)
 
+    def scheduled() -> Finding:
+        with house.transactions.reading() as uow:
+            runs = uow.job_runs.last_of_each()
+        lost = sorted({run.job for run in runs if run.state is RunState.FAILED and run.retry_at is None})
+        if lost:
+            seen = f"given up: {', '.join(lost)}"
+            return Finding(
+                "jobs", False, seen, "See `./parley jobs history --failed`; `./parley jobs run` repeats one."
+            )
+        ran = max((run.claimed_at for run in runs), default=None)
+        if ran is None:
+            return Finding("jobs", True, "none has run yet: they begin with `parley serve`")
+        return Finding("jobs", True, f"the latest began {ran:%Y-%m-%d %H:%M} UTC")
+
     yield look("hospital", hospital)
+    yield look("jobs", scheduled)
     yield look("outbox", mail)
 
 

@@ -34,7 +34,7 @@ YEARS_BACK = 731
 def expiring(answer: ExpiringAnswer, *, page: Page, today: date) -> Rendered:
     """The lots, soonest first, with the moves that would save what lapses."""
     part = cut_page(answer.lots, page, size=LOTS_A_PAGE)
-    lines, buttons = _moves(part.rows, answer)
+    lines, buttons = _moves(part.rows if part.number else answer.lots, part.rows, currency=answer.currency)
     attachments = (_sheet(answer),) if part.several and part.number == 0 else ()
     return compose(
         Card(
@@ -140,14 +140,14 @@ def _fate(lot: ExpiringLot) -> str:
 
 
 def _moves(
-    lots: tuple[ExpiringLot, ...], answer: ExpiringAnswer
+    lots: tuple[ExpiringLot, ...], shown: tuple[ExpiringLot, ...], *, currency: str
 ) -> tuple[tuple[Phrase, ...], tuple[Button, ...]]:
-    """The moves that save most, each with its button; where none pays, where it could be used."""
+    """The moves of ``lots`` that save most, each with its button; where none pays, where what is ``shown`` could be used."""
     worth = sorted(((lot, move) for lot in lots for move in lot.moves), key=lambda pair: -pair[1].saves)[
         :MOVES
     ]
     if not worth:
-        return tuple(move for lot in lots for move in _move(lot))[:MOVES], ()
+        return tuple(move for lot in shown for move in _move(lot))[:MOVES], ()
     lines: list[Phrase] = []
     buttons: list[Button] = []
     for lot, move in worth:
@@ -156,7 +156,7 @@ def _moves(
             (
                 Bold(quantity(move.quantity, unit)),
                 f" of {item_name(lot.item)} ({lot_name(lot.lot)}) at {to}, which uses {rate(move.daily_use, unit)}: saves ",
-                Bold(money(move.saves, answer.currency)),
+                Bold(money(move.saves, currency)),
             )
         )
         choice = f"{int(lot.place.id)}:{int(move.to.id)}:{move.quantity}"

@@ -163,6 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     today=now.date(),
                     times=options.times,
                     as_json=options.json,
+                    only=only,
                 )
 
 

@@ -30,6 +30,7 @@ from bot.understanding.outcome import Subject
 from bot.understanding.plain import courtesy
 from domain.errors import UnknownRecord
 from domain.model.patient_text import PLAIN, Formats
+from domain.model.receipt import ActionDraft
 from domain.model.scanning import Scan
 from domain.ports import ThreadState, UnitOfWork
 from domain.usecases.scan.labels import Label, may_be_shown
@@ -44,6 +45,7 @@ _INTENTS: Final = {
     Verb.REQUISITION: "requisition", Verb.RETURN: "transfer", Verb.QUARANTINE: "quarantine",
 }  # fmt: skip
 _THIS: Final = re.compile(r"\b(?:this|that|these|those)(?: ones?| items?)?\b|\b(?:it|them)\b", re.IGNORECASE)
+_TS: Final = re.compile(r"\d{9,11}\.\d{6}$")
 _OF_THINGS: Final = frozenset({*_INTENTS, Verb.SEND_BACK})
 _SURE: Final = 0.7
 """So sure the language model has to be of an action where the words themselves show none."""
@@ -168,7 +170,7 @@ class Listening:
         drafts = [
             draft
             for draft in uow.drafts.open_in(at.channel, at.thread)
-            if not self._drafting.lapsed(draft) and draft.made_at >= since
+            if not self._drafting.lapsed(draft) and draft.made_at >= since and _stood(draft, at.event_id)
         ]
         matches = self._scans.matches(body, uow=uow)
         settled = [one for _, one in matches if one.fit is not None]
@@ -317,6 +319,18 @@ class Listening:
 def _home(scene: Scene) -> Spotted:
     home = scene.person.home_place_id
     return Spotted(ids=() if home is None else (int(home),), assumed=True)
+
+
+def _stood(draft: ActionDraft, event_id: str) -> bool:
+    """Did the card stand there when the photograph was posted? One that was read late is not meant for a card of later words.
+
+    Both times are Slack's own. What came by no message (a command) has none, and is taken as it comes.
+    """
+    posted = _TS.search(event_id)
+    if posted is None:
+        return True
+    shown = _TS.search(draft.message)
+    return shown is not None and float(shown[0]) < float(posted[0])
 
 
 def _wants_more(meaning: Meaning) -> bool:

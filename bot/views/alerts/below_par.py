@@ -72,6 +72,7 @@ class BelowParLines:
             text=mrkdwn(tuple(said)) or "What is there will not last.",
             columns=COLUMNS,
             buttons=buttons,
+            sorted_by="walk",
         )
 
     def line(self, alert: Alert, *, today: date) -> Line:

@@ -107,6 +107,8 @@ def digest(shown: Shown, *, lines: Lines) -> Rendered:
     files: tuple[Attachment, ...] = ()
     if left > 0 or pages > 1:
         rows = [lines.line(alert, today=shown.today).row for alert in open_ones]
+        if lead.sorted_by in lead.columns:
+            rows.sort(key=lambda row: row[lead.columns.index(lead.sorted_by)])
         files = (_sheet(shown, lead, rows),)
     return Rendered(text=_fitted(plain), blocks=tuple(blocks), attachments=files)
 

@@ -34,7 +34,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """``title`` heads the digest (150 characters at most), ``text`` is its one sentence with the sum; ``columns`` name the cells.
+    """``title`` heads the digest (150 characters at most), ``text`` is its one sentence with the sum; ``columns`` name the cells, of which
+    ``sorted_by`` orders the file ("": as the digest is).
 
     ``buttons`` concern the whole digest ("Bring all"): they come back to the kind's proposer with its first alert.
     """
@@ -43,6 +44,7 @@ class Lead:
     text: str
     columns: tuple[str, ...]
     buttons: tuple[LineButton, ...] = ()
+    sorted_by: str = ""
 
 
 class Lines(Protocol):

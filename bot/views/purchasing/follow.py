@@ -18,7 +18,7 @@ def follow_orders(answer: FollowOrdersAnswer, *, page: Page, today: date) -> Ren
     """Late ones first, then the soonest; requisitions below."""
     part = cut_page(answer.lines, page, size=LINES_A_PAGE)
     several = len({line.item.id for line in answer.lines}) > 1 or not answer.items
-    parts = [Part(_line(line, today=today, named=several)) for line in part.rows]
+    parts = [Part(_line(line, today=today, named=several, whose=not answer.number)) for line in part.rows]
     if page.number == 0 and answer.asked_for:
         shown = tuple(_requisition(one) for one in answer.asked_for[:SHOWN_REQUISITIONS])
         left = len(answer.asked_for) - len(shown)
@@ -81,8 +81,8 @@ def _headline(answer: FollowOrdersAnswer) -> Phrase:
     return (Bold(f"{counted(answer.total, 'line')}{whose} on order"), f"{about}{late}.")
 
 
-def _line(line: OnOrder, *, today: date, named: bool) -> tuple[Phrase, ...]:
-    """Two lines each: what comes and when, then from whom and where it goes."""
+def _line(line: OnOrder, *, today: date, named: bool, whose: bool) -> tuple[Phrase, ...]:
+    """Two lines each: what comes and when, then from whom and where it goes, where the headline has not said so."""
     lead: list[str] = [Bold(item_name(line.item)), " — "] if named else []
     if line.left:
         lead += [Bold(_left(line)), " to come" if line.received else ""]
@@ -96,6 +96,8 @@ def _line(line: OnOrder, *, today: date, named: bool) -> tuple[Phrase, ...]:
         second += ", waits for approval"
     elif line.state == "approved":
         second += ", approved, not sent yet"
+    if not whose:
+        return ((*lead, *((" · ", *when) if when and line.left else ())),)
     if line.received and line.left:
         second += f", {quantity(line.received, line.item.base_unit)} came"
     return (

@@ -23,6 +23,8 @@ from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
 from bot.listeners.clips import Clips
 from bot.listeners.glance import Glances
+from bot.media.speech.speaking import voice_of
+from bot.listeners.settings import SettingsDesk
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
 from domain.errors import InvalidSetting
@@ -66,8 +68,12 @@ async def serve_slack(house: House, *, until: Awaitable[None]) -> None:
             sight=sight,
             reader=reader,
             clips=Clips(ears, client),
+            voice=voice_of(settings.voice),
             formats=settings.formats,
             alerts=open_alert_deeds(house, acts),
+            settings=SettingsDesk(
+                transactions=house.transactions, clock=house.clock, schedule=lambda: open_schedule(house)
+            ),
             places=house.places,
         )
         # The indexes are built before the first question needs them.

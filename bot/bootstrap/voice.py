@@ -69,7 +69,7 @@ class Ears:
 
     async def hear(self, data: bytes, *, unit: PlaceId | None = None, topic: Sequence[str] = ()) -> Spoken:
         """``unit`` is where the speaker works, ``topic`` names what the thread is about. Raises InvalidClip, Unavailable."""
-        lexicon, names = await asyncio.to_thread(self._looked_up, unit)
+        lexicon, names = await asyncio.to_thread(self.told, unit)
         heard = await self._listener.hear(data, prompt=prompt_of([*topic, *names], lexicon.places))
         windows = [[(each.text, each.score) for each in window] for window in heard.windows]
         return Spoken(
@@ -88,14 +88,14 @@ class Ears:
     def _learn(self, heard: str, meant: str, now: datetime) -> None:
         if self._transactions is None:
             return
-        taught = lessons(heard, meant, terms=self._looked_up(None)[0].terms)
+        taught = lessons(heard, meant, terms=self.told(None)[0].terms)
         if taught:
             with self._transactions.begin() as uow:
                 for before, after in taught:
                     uow.vocabulary.learn(before, after, now=now)
                 uow.commit()
 
-    def _looked_up(self, unit: PlaceId | None) -> tuple[Lexicon, list[str]]:
+    def told(self, unit: PlaceId | None) -> tuple[Lexicon, list[str]]:
         """The hospital's words, and the hard ones of what the unit keeps, those of which it keeps most kinds first."""
         if self._transactions is None:
             return self._lexicon, []

@@ -14,6 +14,7 @@ from bot.dialogue.reply import joined
 from bot.dialogue.tokens import decode_choice
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.letters import Letter, Reply
+from bot.listeners.aloud import Aloud
 from bot.listeners.clips import Clips, Said
 from bot.listeners.deeds import Deeds
 from bot.listeners.deps import AtAGlance, Corrections, Sight, Talk
@@ -75,11 +76,13 @@ class Desk:
         sight: Sight | None = None,
         photos: Photos | None = None,
         clips: Clips | None = None,
+        aloud: Aloud | None = None,
     ) -> None:
         self._talk = talk
         self._sight = sight
         self._photos = photos
         self._clips = clips
+        self._aloud = aloud
         self._formats = formats
         self._deeds = deeds
         self._apart = apart or {}
@@ -137,6 +140,10 @@ class Desk:
         if letter.flag("foreign"):
             return Reply(posts=tuple(self.tell(letter, Notice(STRANGER), key="said")))
         text, files = letter.text("text"), letter.text("files")
+        if self._aloud is not None and not files:
+            done = await self._aloud.order(letter)
+            if done is not None:
+                return Reply(posts=tuple(self.tell(letter, done, key="said")))
         if LABELS in self._apart and not files and ordered(text, command=letter.kind == "command"):
             return await self._apart[LABELS](letter)
         sees = files == "image" and self._sight is not None and self._photos is not None
@@ -164,10 +171,10 @@ class Desk:
             turn = await self._sight.see(heard, await self._photos.look(letter, today=asker.today))
         else:
             turn = await self._talk.hear(heard)
-        if said is not None:
-            turn = self._with_words(turn, said)
-        note = "" if sees or listens else ALSO_NOT_READ.get(files, "")
         told = advice(letter, formats=self._formats)
+        if said is not None:
+            turn = await self._with_words(turn, said, letter, aloud=told is None)
+        note = "" if sees or listens else ALSO_NOT_READ.get(files, "")
         if told is None:
             return await self._reply(letter, turn, asker, self._address(letter), note=note)
         # A patient's number stands where others read: what comes of it is for the writer alone.
@@ -179,15 +186,22 @@ class Desk:
         rows = posts(notices.notice(told), alone, key=key, clock=self._clock)
         return replace(reply, posts=(*reply.posts, *rows))
 
-    def _with_words(self, turn: Turn, said: Said) -> Turn:
-        """The answer below what was heard; a patient's number is hidden in it, and then there is no button to write it out."""
+    async def _with_words(self, turn: Turn, said: Said, letter: Letter, *, aloud: bool) -> Turn:
+        """The answer below what was heard; a patient's number is hidden in it, and then there is no button to write it out.
+
+        An action is read back in words. ``aloud``: everybody may hear it, so it is spoken to those who want that.
+        """
         meaning = marked(Meaning(said.text, "out_of_scope", 0.0), formats=self._formats)
         shown, hidden = discreet(meaning)
-        if turn.act is not None:
-            rendered = with_words(turn.act.rendered, shown.text, sure=said.sure, mendable=not hidden)
-            return replace(turn, act=replace(turn.act, rendered=rendered))
-        rendered = with_words(turn.rendered, shown.text, sure=said.sure, mendable=not hidden)
-        return replace(turn, rendered=rendered)
+        act = turn.act
+        rendered = act.rendered if act is not None else turn.rendered
+        confirms = act is not None and bool(act.card_of)
+        made = with_words(rendered, shown.text, sure=said.sure, mendable=not hidden, reads_back=confirms)
+        if aloud and self._aloud is not None and not (act is not None and act.alone):
+            made = await self._aloud.with_voice(made, letter, action=confirms)
+        if act is not None:
+            return replace(turn, act=replace(act, rendered=made))
+        return replace(turn, rendered=made)
 
     async def _reworded(self, letter: Letter) -> Reply:
         """A clip's words that were set right are the message from here on; the names in them are remembered."""

@@ -18,6 +18,7 @@ from bot.inbox import Inbox
 from bot.letters import Letter, Reply
 from bot.listeners.alerts import KINDS as ALERT_KINDS
 from bot.listeners.alerts import AlertDesk
+from bot.listeners.aloud import Aloud, Speaking
 from bot.listeners.answering import Desk
 from bot.listeners.clips import Clips
 from bot.listeners.deeds import Deeds
@@ -26,6 +27,7 @@ from bot.listeners.labels import KIND as LABELS
 from bot.listeners.labels import LabelDesk
 from bot.listeners.lapsing import Lapsing
 from bot.listeners.photos import Photos, Reader
+from bot.listeners.settings import SettingsDesk
 from bot.outbox import Outbox
 from bot.views import plot
 from domain.model.patient_text import PLAIN, Formats
@@ -103,12 +105,14 @@ def open_post_office(
     sight: Sight | None = None,
     reader: Reader | None = None,
     clips: Clips | None = None,
+    voice: Speaking | None = None,
     alerts: AlertDeeds | None = None,
+    settings: SettingsDesk | None = None,
     places: PlaceSearch | None = None,
 ) -> PostOffice:
     """``client`` is ``slack_client``'s: it must not retry by itself. ``poll`` is in seconds; ``warm`` readies the plots.
 
-    ``clips`` hear what is spoken.
+    ``clips`` hear what is spoken, ``voice`` speaks to those who want it.
 
     ``formats`` are the hospital's own forms of patients' numbers. ``sight`` and ``reader`` together read photographs; who started
     the reader stops it. ``alerts`` are what buttons of digests come to, where actions are confirmed on cards. ``places`` finds the
@@ -138,6 +142,7 @@ def open_post_office(
         sight=sight,
         photos=None if reader is None else Photos(reader, client),
         clips=clips,
+        aloud=Aloud(voice, transactions=transactions, clock=clock),
         apart=apart,
     )
     inbox = Inbox(
@@ -157,6 +162,7 @@ def open_post_office(
         speaks_in=speaks_in,
         may_choose=desk.may_choose if corrections is not None else None,
         deeds=deeds,
+        settings=settings,
     )
     lapsing = None
     if acting is not None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.views import limits
-from bot.views.card import Button, actions, section
+from bot.views.aloud import aloud
+from bot.views.card import Button, actions, context, section
 from bot.views.rendered import Block, Json, Rendered
 from bot.views.words import clean, cut, escape
 
@@ -21,8 +22,11 @@ _LONGEST: Final = 1_000
 _OPEN, _CLOSE = "“", "”"
 
 
-def with_words(rendered: Rendered, words: str, *, sure: bool, mendable: bool) -> Rendered:
-    """``words`` are shown, with doubt where it is not ``sure``; ``mendable`` gives the button."""
+def with_words(
+    rendered: Rendered, words: str, *, sure: bool, mendable: bool, reads_back: bool = False
+) -> Rendered:
+    """``words`` are shown, with doubt where it is not ``sure``; ``mendable`` gives the button. ``reads_back``: an action that waits to
+    be confirmed is said once more in words, each digit of a code by itself."""
     said = cut(clean(words), _LONGEST)
     lead = ":studio_microphone: " if sure else ":studio_microphone: I am not sure that I heard this right: "
     block: dict[str, Json] = {**section(f"{lead}{_OPEN}_{escape(said)}_{_CLOSE}"), "block_id": HEARD_BLOCK}
@@ -30,9 +34,11 @@ def with_words(rendered: Rendered, words: str, *, sure: bool, mendable: bool) ->
         button = actions([Button("Correct the words", WORDS_ACTION, "heard")])["elements"]
         block["accessory"] = button[0] if isinstance(button, list) else None
     spoken = f"I heard: {_OPEN}{said}{_CLOSE}." if sure else f"I am not sure, I heard: {_OPEN}{said}{_CLOSE}."
-    room = limits.BLOCKS["message"] - 1
+    back = cut(aloud(rendered.text, action=True), _LONGEST) if reads_back else ""
+    heading: tuple[Block, ...] = (block, context(f"Read back: {escape(back)}")) if back else (block,)
     below: tuple[Block, ...] = rendered.blocks or (section(escape(rendered.text)),)
-    return replace(rendered, text=f"{spoken}\n{rendered.text}", blocks=(block, *below[:room]))
+    room = limits.BLOCKS["message"] - len(heading)
+    return replace(rendered, text=f"{spoken}\n{rendered.text}", blocks=(*heading, *below[:room]))
 
 
 def words_in(message: object) -> str:

@@ -53,6 +53,7 @@ class PageApi:
         return [
             web.get("/", self._index),
             web.get("/archives/{channel}/{message}", self._index),
+            web.get("/handsfree", self._handsfree),
             web.get("/page/{name}", self._asset),
             web.get("/page/file/{file}/{name}", self._file),
             web.get("/people", self._people),
@@ -79,6 +80,9 @@ class PageApi:
 
     async def _index(self, request: web.Request) -> web.Response:
         return self._send(request, "index.html")
+
+    async def _handsfree(self, request: web.Request) -> web.Response:
+        return self._send(request, "handsfree.html")
 
     async def _asset(self, request: web.Request) -> web.Response:
         return self._send(request, request.match_info["name"])
@@ -125,7 +129,9 @@ class PageApi:
     async def _people(self, request: web.Request) -> web.Response:
         """Whom the page may be: asked once, before anybody is chosen."""
         self._check_origin(request)
-        people = [{"id": u.id, "name": u.name} for u in self._state.users.values() if not u.is_bot]
+        people = [
+            {"id": u.id, "name": u.name, "title": u.title} for u in self._state.users.values() if not u.is_bot
+        ]
         return web.json_response(people)
 
     # Live

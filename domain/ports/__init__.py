@@ -63,7 +63,7 @@ from domain.ports.search import (
     Verdict,
 )
 from domain.ports.spending import Spending
-from domain.ports.vocabulary import Misheard, Vocabulary
+from domain.ports.vocabulary import Misheard, ReadAloud, Vocabulary
 from domain.ports.work import Transactions, UnitOfWork
 from domain.ports.world import Clock, TurningVault, UserGroups, Vault
 
@@ -115,6 +115,7 @@ __all__ = [
     "Places",
     "PurchaseOrders",
     "Questions",
+    "ReadAloud",
     "ReadingRow",
     "Readings",
     "Recalls",

@@ -1,7 +1,8 @@
-"""What people set right of what was heard."""
+"""What people set right of what was heard, and who wants to hear answers."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,4 +24,14 @@ class Vocabulary(Protocol):
 
     def all(self) -> list[Misheard]:
         """Those set right most often first."""
+        ...
+
+
+class ReadAloud(Protocol):
+    """People and channels, by their Slack ids, that want answers to clips spoken too."""
+
+    def put(self, reader: str, *, wanted: bool, now: datetime) -> None: ...
+
+    def wanted(self, readers: Collection[str]) -> bool:
+        """Does any of them want it?"""
         ...

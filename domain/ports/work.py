@@ -16,7 +16,7 @@ from domain.ports.recalling import Recalls
 from domain.ports.rows import Catalogue, Charges, Ledger, Lots, Pars, People, Places, Stock, Usage
 from domain.ports.scanning import Enrolments
 from domain.ports.spending import Spending
-from domain.ports.vocabulary import Vocabulary
+from domain.ports.vocabulary import ReadAloud, Vocabulary
 
 
 class UnitOfWork(Protocol):
@@ -56,6 +56,7 @@ class UnitOfWork(Protocol):
     cycle_counts: CycleCounts
     spending: Spending
     vocabulary: Vocabulary
+    read_aloud: ReadAloud
 
     def __enter__(self) -> Self: ...
 

@@ -36,7 +36,7 @@ from domain.store.scanning import SqlEnrolments
 from domain.store.sealed import SqlSealedRows
 from domain.store.spending import SqlSpending
 from domain.store.stock import SqlStock, SqlUsage
-from domain.store.vocabulary import SqlVocabulary
+from domain.store.vocabulary import SqlReadAloud, SqlVocabulary
 
 
 class SqlUnitOfWork:
@@ -69,6 +69,7 @@ class SqlUnitOfWork:
     charging: ports.Charging
     sealed: ports.SealedRows
     vocabulary: ports.Vocabulary
+    read_aloud: ports.ReadAloud
     alerts: ports.Alerts
     job_book: ports.JobBook
     orders: ports.PurchaseOrders
@@ -115,6 +116,7 @@ class SqlUnitOfWork:
         self.charging = SqlCharging(database)
         self.sealed = SqlSealedRows(database)
         self.vocabulary = SqlVocabulary(database)
+        self.read_aloud = SqlReadAloud(database)
         self.alerts = SqlAlerts(database)
         self.job_book = SqlJobBook(database)
         self.orders = SqlPurchaseOrders(database)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.ports.vocabulary import Misheard
 from domain.store import tables
@@ -32,3 +33,23 @@ class SqlVocabulary:
             )
         )
         return [Misheard(*row) for row in rows]
+
+
+class SqlReadAloud:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, reader: str, *, wanted: bool, now: datetime) -> None:
+        table = tables.read_aloud
+        if wanted:
+            statement = self._db.insert(table).values(reader=reader, since=now)
+            self._db.connection.execute(statement.on_conflict_do_nothing(index_elements=["reader"]))
+        else:
+            self._db.connection.execute(delete(table).where(table.c.reader == reader))
+
+    def wanted(self, readers: Collection[str]) -> bool:
+        table = tables.read_aloud
+        found = self._db.connection.execute(
+            select(table.c.reader).where(table.c.reader.in_(readers)).limit(1)
+        )
+        return found.first() is not None

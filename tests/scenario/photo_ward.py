@@ -16,6 +16,7 @@ from bot.dialogue.acting.acts import Acts
 from bot.dialogue.converse import Dialogue
 from bot.dialogue.photo.sighted import Room, SightedActing, SightedDialogue
 from bot.listeners import PostOffice, open_app, open_post_office
+from bot.listeners.aloud import Speaking
 from bot.listeners.clips import Clips, Hearing
 from bot.listeners.photos import Reader
 from bot.outbox import slack_client
@@ -181,7 +182,12 @@ def open_sight(house: House, language: Labels) -> tuple[SightedDialogue, Sighted
 
 @asynccontextmanager
 async def open_ward(
-    house: House, reader: Reader, *, hearing: Hearing | None = None, **config: Any
+    house: House,
+    reader: Reader,
+    *,
+    hearing: Hearing | None = None,
+    voice: Speaking | None = None,
+    **config: Any,
 ) -> AsyncIterator[Ward]:
     people = tuple(Person(str(p.slack_user_id), p.name, title=p.title) for p in PEOPLE)
     everybody = tuple(p.id for p in people)
@@ -214,6 +220,7 @@ async def open_ward(
             sight=sight,
             reader=reader,
             clips=Clips(hearing, client),
+            voice=voice,
             places=SearchPlaces(house.store.transactions),
         )
         app = open_app(client, office.deps)

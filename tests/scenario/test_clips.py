@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.bootstrap.voice import Ears
+from bot.listeners.aloud import Speaking
 from bot.listeners.clips import Hearing, Words
 from bot.media.pool import PictureReader
 from bot.settings import Settings
@@ -48,11 +49,13 @@ class Known:
 
 
 @asynccontextmanager
-async def ward_of(tmp_path: Path, hearing: Hearing | None) -> AsyncIterator[Ward]:
+async def ward_of(
+    tmp_path: Path, hearing: Hearing | None, *, voice: Speaking | None = None
+) -> AsyncIterator[Ward]:
     url = f"sqlite:///{tmp_path / 'parley.db'}"
     upgrade(url)
     store = open_store(url)
-    async with open_ward(House(store), PictureReader(size=1), hearing=hearing) as ward:
+    async with open_ward(House(store), PictureReader(size=1), hearing=hearing, voice=voice) as ward:
         yield ward
     store.close()
 
@@ -170,3 +173,54 @@ async def test_what_is_spoken_is_heard_by_the_engine_that_ships_with_parley(tmp_
         assert "foleys in the icu" in answer.text.casefold()
     await ears.stop()
     store.close()
+
+
+@dataclass
+class Loud:
+    """A voice that gives the text itself as its sound."""
+
+    said: list[str] = field(default_factory=list)
+
+    async def speak(self, text: str) -> Sound:
+        self.said.append(text)
+        return Sound(text.encode(), 2.0)
+
+
+@dataclass(frozen=True)
+class Sound:
+    data: bytes
+    seconds: float
+
+
+async def test_who_asks_for_it_hears_the_answer_and_an_action_read_back(tmp_path: Path) -> None:
+    hearing, voice = Known({b"clip": Words(USED, sure=True)}), Loud()
+    async with ward_of(tmp_path, hearing, voice=voice) as ward:
+        ward.language.teach("used [2](quantity) [16 fr](size) [foleys](item)", "consume")
+        await speak(ward, b"clip")
+        assert voice.said == [], "nobody is spoken to unasked"
+        assert "aloud" in (await ward.say("speak to me")).text
+        card = await speak(ward, b"clip")
+        await ward.workspace.wait_for(lambda: any(m.files for m in ward.direct_answers("U1")), timeout=20.0)
+        (said,) = voice.said
+        assert said.startswith("Use 2 of Foley catheter 16 French")
+        assert said.endswith("Say yes to confirm, or no.")
+        assert "Read back: Use 2 of Foley" in str(card.blocks)
+        assert "writing only" in (await ward.say("stop speaking")).text
+        await speak(ward, b"clip")
+        await ward.settled()
+        assert len(voice.said) == 1
+
+
+async def test_without_a_voice_it_is_said_how_to_get_one(tmp_path: Path) -> None:
+    async with ward_of(tmp_path, Known()) as ward:
+        assert "PARLEY_VOICE" in (await ward.say("speak to me")).text
+
+
+async def test_a_voice_that_fails_keeps_no_answer_back(tmp_path: Path) -> None:
+    class Hoarse(Loud):
+        async def speak(self, text: str) -> Sound:
+            raise Unavailable("The voice took too long.")
+
+    async with ward_of(tmp_path, Known({b"clip": Words("thanks", sure=True)}), voice=Hoarse()) as ward:
+        await ward.say("speak to me")
+        assert "thanks" in (await speak(ward, b"clip")).text

@@ -69,7 +69,7 @@ from domain.store.tables.ordering import (
 from domain.store.tables.recalling import recall_answer, recall_match, recall_notice
 from domain.store.tables.scanning import enrolment, scan
 from domain.store.tables.spending import spend_by_item, spend_by_target
-from domain.store.tables.vocabulary import misheard
+from domain.store.tables.vocabulary import misheard, read_aloud
 
 __all__ = [
     "InboxState",
@@ -117,6 +117,7 @@ __all__ = [
     "purchase_order",
     "purchase_order_line",
     "purchase_receipt",
+    "read_aloud",
     "reading",
     "recall_answer",
     "recall_match",

@@ -1,4 +1,4 @@
-"""What people set right of what was heard: single names, never sentences, and no figures."""
+"""What people set right of what was heard: single names, never sentences, and no figures; and who wants to hear answers."""
 
 from __future__ import annotations
 
@@ -16,5 +16,13 @@ misheard = Table(
     Column("last_at", Moment, nullable=False),
     PrimaryKeyConstraint("heard", "meant"),
     CheckConstraint("times > 0", name="times_positive"),
+    sqlite_strict=True,
+)
+
+read_aloud = Table(
+    "read_aloud",
+    metadata,
+    Column("reader", Text, nullable=False, primary_key=True),
+    Column("since", Moment, nullable=False),
     sqlite_strict=True,
 )

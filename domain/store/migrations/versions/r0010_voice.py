@@ -1,4 +1,4 @@
-"""What people set right of what was heard.
+"""What people set right of what was heard; who wants answers spoken.
 
 Revision: 0010, after: 0009
 """
@@ -27,7 +27,15 @@ def upgrade() -> None:
         sa.CheckConstraint("times > 0", name="times_positive"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "read_aloud",
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("reader", name=op.f("pk_read_aloud")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("read_aloud")
     op.drop_table("misheard")

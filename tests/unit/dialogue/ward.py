@@ -111,6 +111,9 @@ class EmptyShelves:
     def used(self, *_scope: object, **_more: object) -> int:
         return 0
 
+    def idle(self, *_scope: object, **_more: object) -> list[object]:
+        return []
+
 
 @dataclass
 class Ward:

@@ -1,8 +1,8 @@
 """Throws bytes at the parsers of codes: ``python -m bench.udi_fuzz --inputs 100000``.
 
-Random bytes, valid codes with characters changed, cut, doubled and spliced, and text of all scripts, as scanned symbols of every symbology
-and as typed text, and whole pictures of them. Nothing may come out but a reading or InvalidIdentifier; each parse is timed in processor time. Ends with
-exit code 1 and the input where anything else came.
+Random bytes, valid codes with characters changed, cut, doubled and spliced, and text of all scripts, as scanned symbols of every
+symbology, as typed text, and as whole pictures of them. Nothing may come out but a reading or InvalidIdentifier; each parse is timed in
+processor time. Ends with exit code 1 and the input where anything else came.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def broken_report(count: int) -> None:
     for way, data in broken_files(count):
         started = time.perf_counter()
         try:
-            read_picture(data, budget=2.0)
+            read_picture(data, budget=0.05)  # opening is what is tried here
             ends["opened all the same"] += 1
         except InvalidPicture as error:
             ends[str(error).split(".")[0]] += 1

@@ -10,9 +10,9 @@ trap '$python -c "from pathlib import Path; from bot import keeper; keeper.stop(
 export PARLEY_DATA_DIR="$work"
 
 if [ "${PARLEY_BENCH:-small}" = full ]; then
-  items=1200,10000,100000 movements=10000,1000000,10000000 scales="1 8 84" trials=1000
+  items=1200,10000,100000 movements=10000,1000000,10000000 scales="1 8 84" trials=1000 pictures=22
 else
-  items=1200,10000 movements=10000,100000 scales="1" trials=60
+  items=1200,10000 movements=10000,100000 scales="1" trials=60 pictures=1
 fi
 
 echo "## Catalogue search"
@@ -52,6 +52,9 @@ $python -m bench.labels --each 9
 echo "## Recalls and counts"
 $python -m bench.recalls --notices 900
 $python -m bench.counting
+echo "## Photographs"
+$python -m bench.pictures --each "$pictures"
+$python -m bench.pictures --broken 2000
 echo "## Language"
 $python -m bench.composition --measure
 (cd nlu && .venv/bin/python -m commands.evaluate --split kept_apart)

@@ -32,7 +32,7 @@ type _Blur = tuple[str, float]
 _INWARDS: Final = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
 """Modules by which the ends may be too far out: blur and noise make bars seem to go on."""
 
-_FEW: Final = (0.3, 1.6, 3.0)
+_FEW: Final = (-0.5, 0.8, 2.1, 3.4)
 """The same for a quick look."""
 
 _COARSE: Final[tuple[_Blur, ...]] = (("disc", 0.6), ("disc", 1.1), ("disc", 1.6))
@@ -63,6 +63,14 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Light:
+    """The paper's brightness along the profile, and how much darker than the darkest that is seen a wide bar truly is."""
+
+    paper: Profile
+    contrast: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Path:
     """Results for each hypothesis: chosen candidates, remaining squared difference, margins of the slots."""
 
@@ -79,23 +87,28 @@ def fit(profile: Profile, template: Template, *, start: float, end: float) -> Fi
     if module < 0.7:
         return None
     ends = np.array([(start + a * module, end - b * module) for a in _INWARDS for b in _INWARDS])
-    white = _whites(profile, module)
-    best: tuple[float, NDArray[np.float64], _Blur] | None = None
-    for blur in _COARSE:
-        scores = _scores(profile, white, template, ends, blur)
-        top = int(scores.argmax())
-        if best is None or scores[top] > best[0]:
-            best = (float(scores[top]), ends[top], blur)
+    best: tuple[float, NDArray[np.float64], _Blur, _Light] | None = None
+    for light in (
+        _lit(profile, module, reach=24, contrast=1.0),
+        _lit(profile, module, reach=90, contrast=1.3),
+    ):
+        if best is not None and best[0] > 0.85:
+            break  # the second is for blur that lets no bar be black and no gap white
+        for blur in _COARSE:
+            scores = _scores(profile, light, template, ends, blur)
+            top = int(scores.argmax())
+            if best is None or scores[top] > best[0]:
+                best = (float(scores[top]), ends[top], blur, light)
     if best is None or best[0] < 0.55:
         return None
-    return _refined(profile, white, template, best[1], best[2])
+    return _refined(profile, best[3], template, best[1], best[2])
 
 
 def _refined(
-    profile: Profile, white: Profile, template: Template, pair: NDArray[np.float64], blur: _Blur
+    profile: Profile, light: _Light, template: Template, pair: NDArray[np.float64], blur: _Blur
 ) -> Fit | None:
     module = float(pair[1] - pair[0]) / template.modules
-    level = white
+    level = light
     score = -1.0
     large = max(slot.shape[0] for slot in template.slots) > 40
     grid = (-1.0, 0.0, 1.0) if large else (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -122,15 +135,16 @@ def _refined(
     return Fit(symbology, text, identifier, score, margin, float(pair[0]), float(pair[1]))
 
 
-def _whites(profile: Profile, module: float) -> Profile:
-    """The paper's brightness along the profile: the brightest of 24 modules around, smoothed."""
-    reach = max(5, round(24 * module)) | 1
-    top = cv2.dilate(profile.reshape(1, -1), np.ones((1, reach), np.uint8))
-    return np.asarray(cv2.blur(top, (reach, 1), borderType=cv2.BORDER_REPLICATE)[0], dtype=np.float32)
+def _lit(profile: Profile, module: float, *, reach: int, contrast: float) -> _Light:
+    """The brightest of ``reach`` modules around, smoothed, is taken for the paper."""
+    wide = max(5, round(reach * module)) | 1
+    top = cv2.dilate(profile.reshape(1, -1), np.ones((1, wide), np.uint8))
+    smooth = cv2.blur(top, (wide, 1), borderType=cv2.BORDER_REPLICATE)[0]
+    return _Light(np.asarray(smooth, dtype=np.float32), contrast)
 
 
 def _resampled(
-    profile: Profile, white: Profile, template: Template, ends: NDArray[np.float64]
+    profile: Profile, light: _Light, template: Template, ends: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """Darkness (0 paper) at four samples a module, (hypotheses, samples)."""
     count = template.modules
@@ -138,9 +152,9 @@ def _resampled(
     where = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * places[None, :] / count - 0.5
     line = np.arange(len(profile))
     bright = np.interp(where.ravel(), line, profile).reshape(where.shape)
-    paper = np.interp(where.ravel(), line, white).reshape(where.shape)
+    paper = np.interp(where.ravel(), line, light.paper).reshape(where.shape)
     dark = 1.0 - bright / np.maximum(paper, 1.0)
-    deepest = np.percentile(dark, 97, axis=1, keepdims=True)
+    deepest = light.contrast * np.percentile(dark, 97, axis=1, keepdims=True)
     return np.asarray(dark / np.maximum(deepest, 0.02), dtype=np.float32)
 
 
@@ -247,10 +261,10 @@ def _rest(lines: NDArray[np.float32], made: NDArray[np.float32]) -> NDArray[np.f
 
 
 def _scores(
-    profile: Profile, white: Profile, template: Template, ends: NDArray[np.float64], blur: _Blur
+    profile: Profile, light: _Light, template: Template, ends: NDArray[np.float64], blur: _Blur
 ) -> NDArray[np.float64]:
     """The share of each hypothesis' variance that its best symbol explains."""
-    lines = _resampled(profile, white, template, ends)
+    lines = _resampled(profile, light, template, ends)
     made = _made(template, blur, _shortest(template, blur, lines).chosen)
     # Contrast is not known exactly: the best multiple of what was made counts.
     gain = (lines * made).sum(axis=1) / np.maximum((made * made).sum(axis=1), 1e-6)
@@ -261,14 +275,14 @@ def _scores(
 
 def _relit(
     profile: Profile,
-    white: Profile,
+    light: _Light,
     template: Template,
     pair: NDArray[np.float64],
     blur: _Blur,
     score: float,
-) -> tuple[Profile, float]:
+) -> tuple[_Light, float]:
     """The paper's brightness anew, as a parabola fitted beside the symbol just found; kept where it explains more."""
-    lines = _resampled(profile, white, template, pair[None])
+    lines = _resampled(profile, light, template, pair[None])
     made = _made(template, blur, _shortest(template, blur, lines).chosen)[0]
     count = template.modules
     places = (np.arange(len(made)) + 0.5) / _PER_MODULE - _MARGIN
@@ -279,11 +293,15 @@ def _relit(
     found, *_ = np.linalg.lstsq(basis, seen, rcond=None)
     u = (np.arange(len(profile)) + 0.5 - pair[0]) / (pair[1] - pair[0]) - 0.5
     u = np.clip(u, -0.6, 0.6)
-    level = np.asarray(found[0] + found[1] * u + found[2] * u * u, dtype=np.float32)
-    if float(level.min()) <= 1.0:
-        return white, score
+    paper = np.asarray(found[0] + found[1] * u + found[2] * u * u, dtype=np.float32)
+    if float(paper.min()) <= 1.0 or float(found[3]) <= 1.0:
+        return light, score
+    # The darkest that is seen, beside the depth that the fit found: so strong is the contrast of a wide bar.
+    deepest = float(np.percentile(1 - seen / np.interp(where, np.arange(len(profile)), paper), 97))
+    contrast = float(np.clip(found[3] / found[0] / max(deepest, 0.02), 0.9, 2.0))
+    level = _Light(paper, contrast)
     better = float(_scores(profile, level, template, pair[None], blur)[0])
-    return (level, better) if better > score else (white, score)
+    return (level, better) if better > score else (light, score)
 
 
 def ends_of(profile: Profile, *, length: float, modules: int) -> tuple[float, float]:
@@ -324,10 +342,16 @@ def likely(profile: Profile, family: Sequence[Template], *, length: float, most:
             start, end = ends_of(line, length=length, modules=template.modules)
             module = (end - start) / template.modules
             ends = np.array([(start + a * module, end - b * module) for a in _FEW for b in _FEW])
-            score = float(_scores(line, _whites(line, module), template, ends, ("disc", 0.95)).max())
+            score = max(
+                float(_scores(line, light, template, ends, ("disc", 1.1)).max())
+                for light in (
+                    _lit(line, module, reach=24, contrast=1.0),
+                    _lit(line, module, reach=90, contrast=1.3),
+                )
+            )
             ranked.append((score, template))
     ranked.sort(key=lambda one: -one[0])
-    return [template for score, template in ranked[:most] if score > 0.45]
+    return [template for score, template in ranked[:most] if score > 0.4]
 
 
 def best_fit(profile: Profile, templates: Sequence[Template], *, length: float) -> Fit | None:

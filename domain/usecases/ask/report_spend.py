@@ -30,6 +30,10 @@ MOST_WEIGHED = 400
 """Items that are looked at for reasons: the heaviest of both periods. What changed less than the last of them is no reason."""
 
 REASONS = 3
+LONG_DAYS = 100
+VAST = 1_000_000
+"""More pieces than this over more days than that: the change is split by the report's own rows, without single reasons."""
+
 _LETTERS = 26
 _FOR_CASES = Decimal("0.5")
 """Where so much of the use was for cases, their number and cost explain the change; else the items' do."""
@@ -78,12 +82,15 @@ def report_spend(request: ReportSpend, *, uow: UnitOfWork) -> SpendAnswer:
     )
     done = (sum(row.cases for row in charged), sum(row.cases_before for row in charged))
     only_cases = by_cases and not any(row.cost or row.wasted for row in cases.rows if not row.key)
-    explained = (
-        explain(_by_cases(cases), activity=(done[1], done[0]))
-        if by_cases
-        else explain(_by_pieces(goods or asking.sums(SpendGroup.ITEM)))
+    # By what was asked where the items of so much use over so long would have to be read for reasons alone.
+    vast = (
+        goods is None and asking.window.days > LONG_DAYS and sums.total.quantity > VAST and not request.items
     )
-    told = _three(explained, waste_only=request.waste)
+    if by_cases:
+        explained = explain(_by_cases(cases), activity=(done[1], done[0]))
+    else:
+        explained = explain(_by_pieces(goods or (sums if vast else asking.sums(SpendGroup.ITEM))))
+    told = _three(explained, waste_only=request.waste or (vast and not by_cases))
     names = _Names(request.asker, uow)
     rows = asking.lines(sums, names=names)
     total = sums.total

@@ -45,10 +45,8 @@ class RecallLines:
     def lead(self, alerts: Sequence[Alert], *, place: str, today: date) -> Lead:
         facts = [alert.finding.facts for alert in alerts]
         sure = sum(text(one, "strength") != Strength.POSSIBLE for one in facts)
-        free, patients = (
-            sum(whole(one, "free") for one in facts),
-            sum(whole(one, "patients") for one in facts),
-        )
+        meant = [one for one in facts if text(one, "strength") != Strength.POSSIBLE] or facts
+        free, patients = (sum(whole(one, name) for one in meant) for name in ("free", "patients"))
         grave = sum(text(one, "class") == RecallClass.I for one in facts)
         said: list[str] = []
         if free:

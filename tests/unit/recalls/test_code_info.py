@@ -81,7 +81,11 @@ def test_each_model_keeps_its_own_lots() -> None:
     first, second = read_codes(
         "Model 55-35480, GTIN 19529668001320, Lots: 8J2210, 8J2211; Model 55-35481: all lots"
     ).concerns
-    assert (first.catalogue, first.lots, first.every) == (frozenset({"5535480"}), frozenset({"8J2210", "8J2211"}), False)
+    assert (first.catalogue, first.lots, first.every) == (
+        frozenset({"5535480"}),
+        frozenset({"8J2210", "8J2211"}),
+        False,
+    )
     assert (second.catalogue, second.lots, second.every) == (frozenset({"5535481"}), frozenset[str](), True)
 
 

@@ -219,7 +219,6 @@ def main() -> None:
         )
         (_, idle), *others = run(made, days=chosen.days, seeds=range(100, 100 + chosen.seeds))
         lost = sum(outcome.lost for outcome in idle) / len(idle)
-        sums["lost"] += lost
         for policy, outcomes in others:
             saved = lost - sum(outcome.lost for outcome in outcomes) / len(outcomes) - policy.handling
             sums[policy.name] += saved

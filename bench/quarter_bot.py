@@ -117,3 +117,4 @@ async def _serve(told: Told, board: Board) -> None:
 
         loop.run_in_executor(None, work)
         await _orphaned()
+        os._exit(0)  # the thread of the jobs would go on for ever

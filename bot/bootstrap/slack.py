@@ -23,8 +23,8 @@ from bot.dialogue.tokens import encode
 from bot.listeners import check_tokens, open_app, open_post_office
 from bot.listeners.clips import Clips
 from bot.listeners.glance import Glances
-from bot.media.speech.speaking import voice_of
 from bot.listeners.settings import SettingsDesk
+from bot.media.speech.speaking import voice_of
 from bot.outbox import slack_client
 from bot.settings import Settings, SlackMode
 from domain.errors import InvalidSetting

@@ -26,6 +26,7 @@ from bot.listeners import (
     labels,
     messages,
     rewording,
+    settings,
     shortcuts,
 )
 from bot.listeners.deps import Deps
@@ -53,6 +54,7 @@ def register(app: AsyncApp, deps: Deps) -> None:
     forms.register(app, deps)
     acting.register(app, deps)
     alerts.register(app, deps)
+    settings.register(app, deps.settings)
     rewording.register(app, deps)
     commands.register(app, deps)
     shortcuts.register(app, deps)

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.letters import Letter
 from bot.listeners.deps import Deps
 from bot.listeners.hearing import words
 from bot.listeners.keeping import keep
+from bot.listeners.settings import WORDS as SETTINGS_WORDS
 from bot.views.rendered import Json
 
 COMMAND: Final = "/parley"
@@ -20,7 +22,13 @@ type Body = Mapping[str, Any]
 
 
 def register(app: AsyncApp, deps: Deps) -> None:
-    async def typed(body: Body, ack: AsyncAck) -> None:
+    async def typed(body: Body, ack: AsyncAck, client: AsyncWebClient) -> None:
+        said = " ".join(str(body.get("text") or "").casefold().split())
+        if deps.settings is not None and said in SETTINGS_WORDS:
+            await ack()
+            user, trigger = str(body.get("user_id") or ""), str(body.get("trigger_id") or "")
+            await deps.settings.open(user, trigger, client)
+            return
         letter = command_letter(body)
         if letter is not None:
             await keep(letter, deps)

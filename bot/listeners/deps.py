@@ -11,6 +11,7 @@ from bot.dialogue.photo.seen import Seen
 from bot.dialogue.turn import Chosen, Decided, Decision, Heard, Turn
 from bot.inbox import Inbox
 from bot.listeners.deeds import Deeds
+from bot.listeners.settings import SettingsDesk
 from bot.views.home import Glance
 from domain.model.person import Person
 
@@ -58,3 +59,5 @@ class Deps:
     may_choose: MayChoose | None = None
     deeds: Deeds | None = None
     """What buttons and forms of actions come to; None where this Parley only answers."""
+    settings: SettingsDesk | None = None
+    """Where managers set jobs and alerts."""

@@ -35,6 +35,7 @@ class Deed(StrEnum):
     OVERRIDE_HELD = "override a quarantined or recalled lot, with a reason"
     READ_PATIENTS = "read patient targets"
     READ_AUDIT = "read the audit trail"
+    SET_JOBS = "set when jobs run and where alerts are told"
     READ_PROVIDER_COSTS = "read what each provider costs, by name"
 
     @property

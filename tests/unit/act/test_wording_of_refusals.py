@@ -32,6 +32,7 @@ SAID = {
     Deed.OVERRIDE_HELD: "override a quarantined or recalled lot",
     Deed.READ_PATIENTS: "read patient targets",
     Deed.READ_AUDIT: "read the audit trail",
+    Deed.SET_JOBS: "set when jobs run and where alerts are told",
 }
 
 

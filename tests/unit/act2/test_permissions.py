@@ -39,6 +39,7 @@ EXPECTED = {
     Deed.OVERRIDE_HELD: "manager admin",
     Deed.READ_PATIENTS: "clinician pharmacist manager admin",
     Deed.READ_AUDIT: "manager admin",
+    Deed.SET_JOBS: "manager admin",
 }
 
 

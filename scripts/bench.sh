@@ -49,6 +49,8 @@ $python -m bench.udi_fuzz --inputs 200000
 $python -m bench.udi_separators
 $python -m bench.udi_merging
 $python -m bench.labels --each 9
+echo "## Alerts"
+$python -m bench.quarter
 echo "## Recalls and counts"
 $python -m bench.recalls --notices 900
 $python -m bench.counting

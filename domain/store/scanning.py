@@ -168,9 +168,7 @@ class SqlEnrolments:
         awaited = exists().where(
             waiting.c.scan_id == scan.c.id, waiting.c.state == EnrolmentState.PROPOSED.value
         )
-        return self._db.connection.execute(
-            delete(scan).where(scan.c.made_at < moment, ~awaited)
-        ).rowcount
+        return self._db.connection.execute(delete(scan).where(scan.c.made_at < moment, ~awaited)).rowcount
 
 
 def _scan(row: Row[tuple[object, ...]]) -> Scan:

@@ -15,9 +15,7 @@ from domain.model.person import Person, Role
 from domain.ports import UnitOfWork
 
 ESCALATED: Final = "Nobody has answered this yet, so you are told too."
-ELSEWHERE: Final = (
-    "I can not post in the channel that this belongs to, so you are told here. Invite me there, or choose another channel."
-)
+ELSEWHERE: Final = "I can not post in the channel that this belongs to, so you are told here. Invite me there, or choose another channel."
 
 
 class Channels(Protocol):

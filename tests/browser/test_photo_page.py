@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import FilePayload, async_playwright, expect
 
 from bot.media.pool import PictureReader
 from domain.store import open_store, upgrade
@@ -40,8 +40,8 @@ async def test_two_photographs_in_one_message_are_used_on_a_case_from_a_phone(tm
             silk = photograph(matrix(f"(01){SILK}(17)280501(10)SK2291"))
             await chooser.set_files(
                 [
-                    {"name": "IMG_1.png", "mimeType": "image/png", "buffer": foley},
-                    {"name": "IMG_2.png", "mimeType": "image/png", "buffer": silk},
+                    FilePayload(name="IMG_1.png", mimeType="image/png", buffer=foley),
+                    FilePayload(name="IMG_2.png", mimeType="image/png", buffer=silk),
                 ]
             )
             await page.get_by_role("textbox").first.fill("used these for C-991")

@@ -151,22 +151,24 @@ async def test_of_two_makers_with_one_number_it_is_asked(ward: Ward) -> None:
 
 
 async def test_a_wristband_beside_a_product_is_neither_shown_nor_kept(ward: Ward) -> None:
-    card = await ward.post(
-        photograph(matrix(EARLY), plain("4482913")), "@Parley used 1 for C-991", channel=WARD
+    pictures = [photograph(matrix(EARLY)), photograph(plain("4482913"))]
+    ts = await ward.workspace.share_files(
+        "U1",
+        WARD,
+        files=[(f"IMG_{n}.png", data, None) for n, data in enumerate(pictures)],
+        text="@Parley used 1 for C-991",
+        wait=False,
     )
+    card = (await ward.workspace.wait_for(lambda: ward.answers(WARD, ts), timeout=30.0))[0]
     await ward.settled()
     assert "8J2210" in card.text
     assert "patient's number" in card.text
-    told = json.dumps(
-        [[m.text, m.blocks] for m in ward.workspace.messages(WARD)] + [[card.text, card.blocks]]
-    )
+    told = json.dumps([[m.text, m.blocks] for m in (*ward.workspace.messages(WARD), *ward.answers(WARD, ts))])
     assert "4482913" not in told
     with ward.house.store.transactions.reading() as uow:
-        scan = uow.enrolments.latest(
-            WARD, card.thread_ts or "", since=ward.house.clock.now().replace(year=2000)
-        )
-        assert scan is not None
-        assert "4482913" not in scan.body
+        scan = uow.enrolments.latest(WARD, ts, since=ward.house.clock.now().replace(year=2000))
+    assert scan is not None
+    assert "4482913" not in scan.body
 
 
 async def test_a_patients_number_in_the_caption_is_kept_from_the_scan(ward: Ward) -> None:

@@ -38,6 +38,7 @@ EXPECTED = {
     Deed.OVERRIDE_EXPIRED: "pharmacist manager admin",
     Deed.OVERRIDE_HELD: "manager admin",
     Deed.READ_PATIENTS: "clinician pharmacist manager admin",
+    Deed.READ_PROVIDER_COSTS: "manager admin",
     Deed.READ_AUDIT: "manager admin",
     Deed.SET_JOBS: "manager admin",
 }

@@ -46,8 +46,7 @@ def settings_form(
 ) -> Mapping[str, Json]:
     """One job, one place's channel and the quiet hours at a time; what is left empty stays as it is."""
     listed = "\n".join(
-        f"•  *{escape(clean(job.title or job.id))}* — {escape(job.when)}"
-        + (f", next {escape(job.coming)}" if job.coming else "")
+        f"•  *{escape(clean(job.title or job.id))}* — {escape(f'next {job.coming}' if job.coming else job.when)}"
         for job in jobs
     )
     told = ", ".join(

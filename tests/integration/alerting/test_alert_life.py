@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.delivery import Parcel
 from bot.listeners.digests import Digests
-from bot.outbox import Parcel, opened
+from bot.outbox import opened
 from bot.vault import FernetVault
 from bot.views.alerts.lines import Lead, Line
 from domain.errors import Invalid, Stale

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta
 
+from domain.model.ids import FacilityId
 from domain.ports import InboxRow, OutboxRow, ThreadState
 from domain.store import Store
 from tests.small_hospital import NOW
@@ -183,15 +184,25 @@ def test_a_thread_is_remembered_changed_and_forgotten(store: Store) -> None:
         assert unit.threads.forget_before(LATER + timedelta(seconds=1)) == 1
 
 
-def test_a_run_of_a_job_is_claimed_once(store: Store) -> None:
+def test_a_run_of_a_job_is_claimed_once_and_taken_over_when_its_worker_died(store: Store) -> None:
+    at = FacilityId(0)
+    lease, later = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
     with store.transactions.begin() as unit:
-        assert unit.job_runs.claim("tidy", scheduled_for=NOW, worker="a", now=NOW)
+        unit.job_runs.know("tidy", at, now=NOW - timedelta(days=1))
+        mine = unit.job_runs.claim("tidy", at, scheduled_for=NOW, worker="a", now=NOW, lease_until=lease)
         unit.commit()
+    assert mine is not None
     with store.transactions.begin() as unit:
-        assert not unit.job_runs.claim("tidy", scheduled_for=NOW, worker="b", now=NOW)
-        assert unit.job_runs.claim("tidy", scheduled_for=LATER, worker="b", now=NOW)
-        unit.job_runs.finish("tidy", scheduled_for=LATER, now=NOW, failure="StoreUnavailable")
+        assert (
+            unit.job_runs.claim("tidy", at, scheduled_for=NOW, worker="b", now=NOW, lease_until=lease) is None
+        )
+        taken = unit.job_runs.claim(
+            "tidy", at, scheduled_for=NOW, worker="b", now=later, lease_until=later + timedelta(minutes=5)
+        )
+        assert taken is not None
+        assert not unit.job_runs.finish(mine, now=later, outcome="done"), "another has taken it over"
+        assert unit.job_runs.fail(taken, now=later, failure="StoreUnavailable", retry_at=None)
         unit.commit()
-    with store.begin() as unit:
-        states = unit.connection.exec_driver_sql("SELECT state FROM job_run ORDER BY scheduled_for")
-        assert list(states.scalars()) == ["running", "failed"]
+    with store.transactions.reading() as unit:
+        (failed,) = unit.job_runs.history(failed=True)
+        assert failed.failure == "StoreUnavailable"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import cv2
@@ -12,17 +12,21 @@ import numpy as np
 
 from bot.media.barcode import sharpen
 from bot.media.barcode.alphabets import Template, families, retail_templates
+from bot.media.barcode.cells import treated
 from bot.media.barcode.fitting import best_fit, likely
 from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
-from bot.media.barcode.regions import Region, mosaics, stripes, texture
+from bot.media.barcode.regions import Region, Texture, mosaics, stripes, texture
 from bot.media.barcode.sighting import MATRIX as MATRIX_KINDS
 from bot.media.barcode.sighting import Decoder, Quad, Sighting
+from bot.media.barcode.splitting import parted
 from bot.media.barcode.strips import Profile, Strip, barred, cut, drawn, levelled, profiles
 from bot.media.barcode.trust import AS_IT_IS, Place, accepted, overlap, placed, well_formed
 from bot.media.pictures import Gray
 
 WORK_PIXELS: Final = 16_000_000
 """Larger pictures are made smaller first: beyond this a phone's pixels hold no more detail."""
+
+_OVERVIEW_PIXELS: Final = 1_000_000
 
 BARS: Final = 0.7
 PERHAPS_BARS: Final = 0.5
@@ -80,7 +84,9 @@ def search(pixels: Gray, *, budget: float) -> Search:
             cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8
         )
     state = Search(pixels, begun + budget)
-    state.take(zxing(pixels, treatment=AS_IT_IS))
+    state.take(zxing(pixels, inverted=False, treatment=AS_IT_IS))
+    if not state.sightings:
+        _look_for_light_on_dark(state)
     if min(pixels.shape) >= 24:
         _look_closer(state, begun, budget)
     state.found = accepted(state.sightings)
@@ -91,10 +97,18 @@ def search(pixels: Gray, *, budget: float) -> Search:
     return state
 
 
+def _look_for_light_on_dark(state: Search) -> None:
+    """It is rare and costs a third more, so it is looked for where nothing is dark on light."""
+    shown = _at_most(state.pixels, 4_000_000)
+    scale = state.pixels.shape[1] / shown.shape[1]
+    found = zxing(np.asarray(cv2.bitwise_not(shown), dtype=np.uint8), inverted=False)
+    state.take([one.moved(one.quad * scale, treatment=AS_IT_IS, averaged=False) for one in found])
+
+
 def _look_closer(state: Search, begun: float, budget: float) -> None:
-    seen = texture(state.pixels)
+    seen = _overview(state)
     striped = stripes(seen)
-    state.sightings = [part for one in state.sightings for part in _parted(one, striped)]
+    state.sightings = [part for one in state.sightings for part in parted(one, striped)]
     state.take([])
     if state.found:
         state.deadline = min(state.deadline, time.perf_counter() + min(_ENOUGH_SECONDS, budget))
@@ -103,6 +117,18 @@ def _look_closer(state: Search, begun: float, budget: float) -> None:
             state.late = not state.found
             break
     state.unread = tuple(_Stripes(state, striped[:4]).open(BARS))
+
+
+def _overview(state: Search) -> Texture:
+    """Where a code was read already the rest is looked for in a smaller picture: what stays of bars of two pixels shows enough."""
+    scale = (_OVERVIEW_PIXELS / state.pixels.size) ** 0.5
+    if not state.sightings or scale > 0.8:
+        return texture(state.pixels)
+    smaller = cv2.resize(
+        state.pixels, None, fx=max(0.5, scale), fy=max(0.5, scale), interpolation=cv2.INTER_AREA
+    )
+    seen = texture(np.asarray(smaller, dtype=np.uint8))
+    return replace(seen, cell=seen.cell * state.pixels.shape[1] / smaller.shape[1])
 
 
 @dataclass(slots=True)
@@ -126,44 +152,6 @@ class _Stripes:
             strip = cut(self.state.pixels, self.regions[number], longer=0.9, taller=0.8)
             self.measured[number] = barred(strip)
         return self.measured[number]
-
-
-def _parted(one: Sighting, striped: list[Region]) -> list[Sighting]:
-    """zxing-cpp takes lines of the same text for one code, also where they cross two boxes that stand above each other.
-
-    The first and the last stripes that such a sighting spans become sightings; what lies between is read by itself.
-    """
-    if one.symbology in MATRIX_KINDS:
-        return [one]
-    down = one.quad[3] - one.quad[0]
-    height = float(np.hypot(*down))
-    length = float(np.hypot(*(one.quad[1] - one.quad[0])))
-    if height < 12:
-        return [one]
-    spans = []
-    for region in striped:
-        along = (region.quad - one.quad[0]) @ down / height**2
-        share = np.clip((float(along.min()), float(along.max())), 0.0, 1.0)
-        if (
-            _holds_point(one.quad, region.centre)
-            and region.length > 0.6 * length
-            and share[1] - share[0] < 0.75
-        ):
-            spans.append((float(share[0]), float(share[1])))
-    spans.sort()
-    if len(spans) < 2 or spans[-1][0] < spans[0][1]:
-        return [one]
-    parts = []
-    for first, last in (spans[0], spans[-1]):
-        quad = one.quad.copy()
-        quad[:2] = one.quad[:2] + first * (one.quad[[3, 2]] - one.quad[:2])
-        quad[2:] = one.quad[[1, 0]] + last * (one.quad[[2, 3]] - one.quad[[1, 0]])
-        parts.append(one.moved(quad, treatment=one.treatment, averaged=one.averaged))
-    return parts
-
-
-def _holds_point(quad: Quad, point: tuple[float, float]) -> bool:
-    return bool(cv2.pointPolygonTest(quad.astype(np.float32), point, False) >= 0)
 
 
 def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]) -> Iterator[str]:
@@ -344,42 +332,15 @@ def _squared(state: Search, region: Region, *, patient: bool) -> Iterator[str]:
         cv2.resize(strip.pixels, None, fx=grow, fy=grow, interpolation=cv2.INTER_CUBIC), np.uint8
     )
     base = sharpen.stretched(base)
-    for name, shown in _squares(base, patient):
-        found = zxing(shown, formats=MATRIX, treatment=name)
+    for name, shown in treated(base, patient=patient):
+        glimpsed: list[Quad] = []
+        found = zxing(shown, formats=MATRIX, treatment=name, glimpsed=glimpsed)
         state.take(
             [one.moved(strip.to_picture(one.quad / grow), treatment=name, averaged=False) for one in found]
         )
         yield "cells"
-        if state.covered(region):
-            return
-
-
-def _squares(base: Gray, patient: bool) -> Iterator[tuple[str, Gray]]:
-    """At first what costs little, later (``patient``) what blur needs."""
-    if not patient:
-        yield "cells", base
-        yield "cells, contrast", sharpen.levelled_locally(base)
-        yield "cells, soft", np.asarray(cv2.GaussianBlur(base, (0, 0), 1.6), np.uint8)
-        return
-    small = (
-        base
-        if max(base.shape) < 700
-        else np.asarray(cv2.resize(base, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    )
-    factor = base.shape[0] / small.shape[0]
-    for radius in (2.0, 3.2, 4.6, 6.5):
-        back = sharpen.restored(small, sharpen.disc(radius))
-        yield (
-            f"cells, focus {radius}",
-            back if factor == 1 else np.asarray(cv2.resize(back, base.shape[::-1]), np.uint8),
-        )
-    for length in (5.0, 9.0):
-        for turn in range(4):
-            back = sharpen.restored(small, sharpen.line(length, np.pi * turn / 4))
-            yield (
-                f"cells, motion {length} {turn}",
-                back if factor == 1 else np.asarray(cv2.resize(back, base.shape[::-1]), np.uint8),
-            )
+        if state.covered(region) or (state.found and not glimpsed):
+            return  # beside a code that was read most of these are print
 
 
 def _whole(state: Search) -> Iterator[str]:

@@ -89,8 +89,12 @@ def zxing(
     inverted: bool = True,
     treatment: str = "",
     averaged: bool = False,
+    glimpsed: list[Quad] | None = None,
 ) -> list[Sighting]:
-    """Everything zxing-cpp reads in ``pixels``, in Parley's normal form."""
+    """Everything zxing-cpp reads in ``pixels``, in Parley's normal form.
+
+    ``glimpsed`` takes the corners of codes that were found and not read.
+    """
     if min(pixels.shape) < _LEAST_SIDE:
         return []
     found = []
@@ -101,27 +105,19 @@ def zxing(
         try_downscale=shrunk,
         try_invert=inverted,
         text_mode=zxingcpp.TextMode.Plain,
+        return_errors=glimpsed is not None,
     ):
         symbology = _ZXING.get(int(code.format))
-        if symbology is None or not code.valid:
+        if symbology is None:
+            continue
+        if not code.valid:
+            if glimpsed is not None:
+                glimpsed.append(_corners(code.position))
             continue
         text, raw = without_leading_fnc1(str(code.text), bytes(code.bytes))
         if symbology in (Symbology.EAN_13, Symbology.UPC_A, Symbology.UPC_E):
             symbology, text = _retail(symbology, text)
             raw = text.encode()
-        corners = code.position
-        quad = np.array(
-            [
-                (point.x, point.y)
-                for point in (
-                    corners.top_left,
-                    corners.top_right,
-                    corners.bottom_right,
-                    corners.bottom_left,
-                )
-            ],
-            dtype=np.float64,
-        )
         if text:
             found.append(
                 Sighting(
@@ -129,13 +125,18 @@ def zxing(
                     text=text,
                     raw=raw,
                     identifier=str(code.symbology_identifier),
-                    quad=quad,
+                    quad=_corners(code.position),
                     decoder=Decoder.ZXING,
                     treatment=treatment,
                     averaged=averaged,
                 )
             )
     return found
+
+
+def _corners(position: zxingcpp.Position) -> Quad:
+    points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    return np.array([(point.x, point.y) for point in points], dtype=np.float64)
 
 
 def zbar(pixels: Gray, *, treatment: str = "", averaged: bool = False) -> list[Sighting]:

@@ -93,10 +93,11 @@ def stripes(seen: Texture, *, most: int = 8) -> list[Region]:
     strong = float(np.percentile(seen.lean[coherent], 99.5))
     live = coherent & (seen.lean > 0.08 * strong)
     regions: list[Region] = []
+    # A cell belongs to the two ways between which its angle lies.
+    between = np.floor((seen.angle + np.pi / 2) * (_WAYS / np.pi)).astype(np.int8) % _WAYS
+    between[~live] = -1
     for number in range(_WAYS):
-        way = np.pi * number / _WAYS - np.pi / 2
-        off = np.abs(np.angle(np.exp(2j * (seen.angle - way)))) / 2
-        near = (live & (off < np.pi / _WAYS)).astype(np.uint8)
+        near = ((between == number) | (between == (number - 1) % _WAYS)).astype(np.uint8)
         mask = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
         count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
         labels = np.asarray(marked, dtype=np.int32)

@@ -30,13 +30,13 @@ class Deed(StrEnum):
     UNDO_OWN = "undo what they did themselves"
     UNDO_ANY = "undo what others did"
     SUBSCRIBE = "subscribe to alerts"
-    ENROL = "teach Parley a code"
+    ENROL = "teach new codes"
     OVERRIDE_EXPIRED = "override an expired lot, with a reason"
     OVERRIDE_HELD = "override a quarantined or recalled lot, with a reason"
     READ_PATIENTS = "read patient targets"
     READ_AUDIT = "read the audit trail"
     SET_JOBS = "set when jobs run and where alerts are told"
-    READ_PROVIDER_COSTS = "read what each provider costs, by name"
+    READ_PROVIDER_COSTS = "read by name what each provider costs"
 
     @property
     def refused(self) -> str:

@@ -32,6 +32,10 @@ SAID = {
     Deed.OVERRIDE_HELD: "override a quarantined or recalled lot",
     Deed.READ_PATIENTS: "read patient targets",
     Deed.READ_AUDIT: "read the audit trail",
+    Deed.ORDER: "ask for an order to a supplier",
+    Deed.APPROVE_ORDER: "approve orders to suppliers",
+    Deed.ENROL: "teach new codes",
+    Deed.READ_PROVIDER_COSTS: "read by name what each provider costs",
     Deed.SET_JOBS: "set when jobs run and where alerts are told",
 }
 

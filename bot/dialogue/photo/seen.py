@@ -10,7 +10,7 @@ from typing import Final
 from domain.errors import InvalidIdentifier
 from domain.udi.check_digits import gs1_is_valid
 from domain.udi.parse import parse_typed
-from domain.udi.reading import LabelRead, PictureRead, PlaceCode
+from domain.udi.reading import Doubt, LabelRead, PictureRead, PlaceCode
 from domain.usecases.scan.labels import Label, joined, label_of, same
 
 HIDDEN: Final = "One code more is none that I know. I neither show nor keep it: it may be a patient's number."
@@ -84,6 +84,9 @@ _LINK: Final = re.compile(r"https?://\S+/01/\d{8,14}\S*", re.IGNORECASE)
 _ISBT: Final = re.compile(r"(?<!\S)=[A-Z0-9,<>/+&%}=-]{8,80}(?!\S)")
 _GTIN: Final = re.compile(r"(?<![\w./(+-])\d{12,14}(?![\w./-])")
 
+_PRODUCT: Final = re.compile(r"\(0[012]\)\s?\d{6}")
+_PART: Final = re.compile(r"(?:\(\d{2,4}\)(?=\S*\d)[^\s()]+)|(?:\(\d{2,4}\)\s?(?=\S*\d)[^\s()]+\s?){2,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -112,8 +115,10 @@ def typed_codes(text: str, *, today: date) -> Typed | None:
             try:
                 udi = parse_typed(said, today=today)
             except InvalidIdentifier:
-                if pattern is _BRACKETED:
+                if pattern is _BRACKETED and _PRODUCT.match(said):
                     raise
+                continue
+            if pattern is _BRACKETED and not (udi.di or _part_of_code(said, udi.doubts)):
                 continue
             labels.append(label_of(LabelRead(udi, (len(labels),))))
             rest = rest.replace(said, " ", 1)
@@ -127,3 +132,10 @@ def typed_codes(text: str, *, today: date) -> Typed | None:
         elif not label.serial:
             counted[again] = replace(counted[again], copies=counted[again].copies + 1)
     return Typed(tuple(counted), " ".join(rest.split()).strip(" ,;:"))
+
+
+def _part_of_code(said: str, doubts: tuple[Doubt, ...]) -> bool:
+    """Is what names no product still a code, and not "foleys (16) for C-991"? Every element has a figure and fits, and one that
+    stands alone follows its brackets without a blank.
+    """
+    return set(doubts) <= {Doubt.NO_DI} and _PART.fullmatch(said) is not None

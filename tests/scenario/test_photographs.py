@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.media.pool import PictureReader
+from domain.model.item import Identifier, IdentifierKind
 from domain.store import Store, open_store, upgrade
 from tests.labels import matrix, photograph, plain, qr
 from tests.photo_codes import FOLEY, FOLEY_CASE, SILK, UNKNOWN, teach
 from tests.scenario.photo_ward import WARD, Ward, open_ward
-from tests.unit.acting.house import ED, FOLEY16, ICU, ICU_A, House
+from tests.unit.acting.house import ED, FOLEY16, ICU, ICU_A, SILK3, House
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,29 @@ async def test_a_place_label_says_where(ward: Ward) -> None:
     card = await ward.post(photograph(matrix(f"(01){FOLEY}(17)261220(10)8J2210"), shelf), "count: 3")
     assert "Shelf A" in card.text
     assert "Confirm" in ward.buttons(card)
+
+
+async def test_a_move_beside_a_shelfs_label_asks_which_way_and_goes_it(ward: Ward) -> None:
+    from domain.udi.own import place_text
+    from domain.udi.reading import PlaceCode
+    from tests.unit.acting.house import NORTH
+
+    shelf = qr(place_text(PlaceCode(NORTH, ICU_A)))
+    card = await ward.post(photograph(matrix(f"(01){FOLEY}(17)261220(10)8J2210"), shelf))
+    await ward.press(card, "Move")
+    await ward.becomes(card, "Does it come from")
+    await ward.press(card, "From ICU › Shelf A")
+    await ward.becomes(card, "Move 1 × Foley catheter 16 Fr")
+    assert "had changed" not in card.text
+
+
+async def test_a_lot_that_is_another_items_is_not_offered(ward: Ward) -> None:
+    with ward.house.store.transactions.begin() as uow:
+        uow.enrolments.learn(SILK3, Identifier(IdentifierKind.GTIN, UNKNOWN, "each"))
+        uow.commit()
+    card = await ward.post(photograph(matrix(f"(01){UNKNOWN}(17)261220(10)8J2210")), "used 1 for C-991")
+    assert "no lot or serial number 8J2210" in card.text
+    assert not [label for label in ward.buttons(card) if "8J2210" in label]
 
 
 async def test_where_is_this_is_answered_with_the_shelf(ward: Ward) -> None:

@@ -179,7 +179,8 @@ class Finder:
             lines.sort(key=lambda line: (line.expires_on is None, line.expires_on or date.max, line.lot_id))
             if lines:
                 return tuple(dict.fromkeys(line.lot_id for line in lines))[:8]
-        return tuple(lot.id for lot in scene.uow.lots.similar(number))[:5]
+        similar = scene.uow.lots.similar(number)
+        return tuple(lot.id for lot in similar if not among or lot.item_id in among)[:5]
 
     # ------------------------------------------------------------------------------------------ targets
 

@@ -73,8 +73,7 @@ class Pressing:
                 scene = self._drafting.scene(at.person, uow=uow)
                 sketch = (body.sketch or Sketch(verb=verb, here=_home(scene))).with_(verb=verb)
                 wanted = self._scans.routed(body.with_(sketch=sketch, settled=True, ask=None), scene)
-                scan = self._scans.stored(scan, wanted, uow=uow)
-                return self._scans.go_on(scan, wanted, at=at, uow=uow, replaces=message)
+                return self._with(scan, wanted, at=at, message=message, uow=uow)
             case "reading":
                 label = body.pieces[int(first)].label
                 chosen = replace(label.readings[int(value)], copies=label.copies)

@@ -140,24 +140,30 @@ class Desk:
         if letter.flag("foreign"):
             return Reply(posts=tuple(self.tell(letter, Notice(STRANGER), key="said")))
         text, files = letter.text("text"), letter.text("files")
-        if self._aloud is not None and not files:
-            done = await self._aloud.order(letter)
+        if not files:
+            done = await self._ordered(letter)
             if done is not None:
-                return Reply(posts=tuple(self.tell(letter, done, key="said")))
-        if LABELS in self._apart and not files and ordered(text, command=letter.kind == "command"):
-            return await self._apart[LABELS](letter)
+                return done
         sees = files == "image" and self._sight is not None and self._photos is not None
-        listens = files == "audio" and self._clips is not None
+        listens = bool(letter.payload.get("clips")) and self._clips is not None
         if files and not text and not (sees or listens):
             return Reply(posts=tuple(self.tell(letter, Notice(NOT_READ[files]), key="said")))
         asker = await self._asker(letter)
         said: Said | None = None
+        unheard = ""
         if listens and self._clips is not None:
             said = await self._clips.listen(letter, speaker=asker.person)
-            if said.problem:
+            if said.problem and not (text or sees):
                 return Reply(posts=tuple(self.tell(letter, Notice(said.problem), key="said")))
-            text = said.text
-            letter = Letter(letter.event_id, letter.kind, {**letter.payload, "text": text})
+            if said.problem:
+                # What was typed or photographed beside it is answered all the same.
+                said, unheard = None, said.problem
+            else:
+                text = said.text
+                letter = Letter(letter.event_id, letter.kind, {**letter.payload, "text": text})
+                done = None if sees else await self._ordered(letter)
+                if done is not None:
+                    return done
         heard = Heard(
             text=text,
             person=self._seen_by(letter, asker.person),
@@ -174,7 +180,7 @@ class Desk:
         told = advice(letter, formats=self._formats)
         if said is not None:
             turn = await self._with_words(turn, said, letter, aloud=told is None)
-        note = "" if sees or listens else ALSO_NOT_READ.get(files, "")
+        note = unheard or ("" if sees or listens else ALSO_NOT_READ.get(files, ""))
         if told is None:
             return await self._reply(letter, turn, asker, self._address(letter), note=note)
         # A patient's number stands where others read: what comes of it is for the writer alone.
@@ -185,6 +191,15 @@ class Desk:
         key = f"{letter.event_id}:advice"
         rows = posts(notices.notice(told), alone, key=key, clock=self._clock)
         return replace(reply, posts=(*reply.posts, *rows))
+
+    async def _ordered(self, letter: Letter) -> Reply | None:
+        """Spoken answers turned on or off, labels printed: fixed forms of words. None for all others."""
+        done = None if self._aloud is None else await self._aloud.order(letter)
+        if done is not None:
+            return Reply(posts=tuple(self.tell(letter, done, key="said")))
+        if LABELS in self._apart and ordered(letter.text("text"), command=letter.kind == "command"):
+            return await self._apart[LABELS](letter)
+        return None
 
     async def _with_words(self, turn: Turn, said: Said, letter: Letter, *, aloud: bool) -> Turn:
         """The answer below what was heard; a patient's number is hidden in it, and then there is no button to write it out.

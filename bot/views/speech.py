@@ -33,7 +33,8 @@ def with_words(
     if mendable:
         button = actions([Button("Correct the words", WORDS_ACTION, "heard")])["elements"]
         block["accessory"] = button[0] if isinstance(button, list) else None
-    spoken = f"I heard: {_OPEN}{said}{_CLOSE}." if sure else f"I am not sure, I heard: {_OPEN}{said}{_CLOSE}."
+    end = "" if said.endswith((".", "!", "?", "…")) else "."
+    spoken = f"{'I' if sure else 'I am not sure, I'} heard: {_OPEN}{said}{_CLOSE}{end}"
     back = cut(aloud(rendered.text, action=True), _LONGEST) if reads_back else ""
     heading: tuple[Block, ...] = (block, context(f"Read back: {escape(back)}")) if back else (block,)
     below: tuple[Block, ...] = rendered.blocks or (section(escape(rendered.text)),)
@@ -87,4 +88,4 @@ def words_form(words: str, *, metadata: str) -> Mapping[str, Json]:
 
 
 def metadata_of(where: Mapping[str, Json]) -> str:
-    return json.dumps(dict(where), separators=(",", ":"))
+    return json.dumps(dict(where), separators=(",", ":"), ensure_ascii=False)

@@ -19,6 +19,8 @@ from bot.settings import Settings
 from domain.errors import InvalidClip, Unavailable
 from domain.model.ids import PlaceId
 from domain.store import open_store, upgrade
+from tests.labels import matrix, photograph
+from tests.photo_codes import FOLEY, teach
 from tests.scenario.photo_ward import WARD, Ward, open_ward
 from tests.unit.acting.house import FOLEY16, ICU, House
 
@@ -124,6 +126,35 @@ async def test_a_broken_clip_is_told_in_a_sentence(tmp_path: Path) -> None:
         assert "damaged" in (await speak(ward, b"nothing")).text
 
 
+@pytest.mark.parametrize(("clip", "told"), [(b"silence", "I heard no words"), (b"noise", "damaged")])
+async def test_what_is_typed_beside_a_clip_is_answered_though_the_clip_is_not(
+    tmp_path: Path, clip: bytes, told: str
+) -> None:
+    async with ward_of(tmp_path, Known({b"silence": Words("", sure=False)})) as ward:
+        answer = await speak(ward, clip, text="thanks")
+        assert answer.text.startswith("You're welcome")
+        assert told in answer.text
+
+
+async def test_a_photograph_and_a_clip_in_one_message_belong_together(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'parley.db'}"
+    upgrade(url)
+    store = open_store(url)
+    house, reader = House(store), PictureReader(size=1)
+    teach(house)
+    await reader.start()
+    async with open_ward(house, reader, hearing=Heard("Used 2 for C-991.")) as ward:
+        picture = photograph(matrix(f"(01){FOLEY}(17)261220(10)8J2210"))
+        files = [("IMG_1.png", picture, None), ("audio_message.m4a", b"clip", "audio/mp4")]
+        await ward.workspace.share_files("U1", ward.direct(), files=files, wait=False)
+        card = (await ward.workspace.wait_for(lambda: ward.direct_answers("U1"), timeout=20.0))[0]
+        assert "I heard: “Used 2 for C-991.”\n" in card.text
+        for words in ("Use 2 × Foley catheter 16 Fr", "8J2210", "C-991"):
+            assert words in card.text
+    await reader.stop()
+    store.close()
+
+
 async def test_words_are_set_right_in_a_form_and_remembered(tmp_path: Path) -> None:
     hearing = Known({b"clip": Words("used 2 16 fr follies", sure=True)})
     async with ward_of(tmp_path, hearing) as ward:
@@ -220,7 +251,8 @@ async def test_who_asks_for_it_hears_the_answer_and_an_action_read_back(tmp_path
         assert said.startswith("Use 2 of Foley catheter 16 French")
         assert said.endswith("Say yes to confirm, or no.")
         assert "Read back: Use 2 of Foley" in str(card.blocks)
-        assert "writing only" in (await ward.say("stop speaking")).text
+        hearing.said[b"stop"] = Words("Stop speaking.", sure=True)
+        assert "writing only" in (await speak(ward, b"stop")).text
         await speak(ward, b"clip")
         await ward.settled()
         assert len(voice.said) == 1

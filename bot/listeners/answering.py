@@ -152,14 +152,13 @@ class Desk:
         said: Said | None = None
         unheard = ""
         if listens and self._clips is not None:
-            said = await self._clips.listen(letter, speaker=asker.person)
-            if said.problem and not (text or sees):
-                return Reply(posts=tuple(self.tell(letter, Notice(said.problem), key="said")))
-            if said.problem:
-                # What was typed or photographed beside it is answered all the same.
-                said, unheard = None, said.problem
+            spoken = await self._clips.listen(letter, speaker=asker.person)
+            if spoken.problem and not (text or sees):
+                return Reply(posts=tuple(self.tell(letter, Notice(spoken.problem), key="said")))
+            if spoken.problem:
+                unheard = spoken.problem  # what was typed or photographed beside it is answered all the same
             else:
-                text = said.text
+                said, text = spoken, spoken.text
                 letter = Letter(letter.event_id, letter.kind, {**letter.payload, "text": text})
                 done = None if sees else await self._ordered(letter)
                 if done is not None:

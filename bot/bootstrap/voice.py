@@ -103,7 +103,8 @@ class Ears:
             revision = uow.catalogue.revision()
             tree = uow.places.tree()
             if revision != self._lexicon.revision:
-                terms = terms_of(uow.catalogue.all(), tree)
+                staff = [person.name for person in uow.people.all()]
+                terms = terms_of(uow.catalogue.all(), tree, people=staff)
                 self._lexicon = Lexicon(revision, terms, tuple(places_of(tree)))
             # Those that were set right most often come first, and the first one of a hearing counts.
             learnt = {each.heard: each.meant for each in reversed(uow.vocabulary.all())}

@@ -17,6 +17,15 @@ _NEAR_SHORT: Final = 0.80
 _SHORT: Final = 5
 _NEAR_KNOWN: Final = 0.86
 """For stretches of known words alone, one of them the house's own: "bare hugger" is a Bair Hugger."""
+_LITTLE: Final = 3
+"""So short a known word is no misheard name: "with a" is no "with ear"."""
+_NEAR_EDGE: Final = 0.93
+_PARTICLES: Final = frozenset(
+    """
+    a an and are as at be by for from i in into is it my no of off on or our out so that the to up was we with you
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+"""Hardly ever the beginning or the end of a misheard name: so near such a stretch has to be."""
 _UNKNOWN: Final = 0.24
 """What a word that nobody here uses costs, in the engine's own score. Chosen on clips of other sentences than the benchmark's."""
 _TERM: Final = 0.04
@@ -100,29 +109,31 @@ class _Found:
 
 def corrected(text: str, *, terms: Terms) -> tuple[str, tuple[Change, ...]]:
     """Stretches with a word that nobody here uses become the term they sound like; what sounds like none stays."""
-    tokens = _TOKENS.findall(text)
+    found_at = list(_TOKENS.finditer(text))
+    tokens = [match[0] for match in found_at]
     low = [token.casefold() for token in tokens]
-    strange = [token.isalpha() and not terms.knows(token) for token in low]
-    taken: dict[int, _Found] = {}
+    strange = [token.isalpha() and not _initials(token) and not terms.knows(token) for token in tokens]
+    taken: list[_Found] = []
     used: set[int] = set()
     for found in sorted(_candidates(low, strange, terms), key=lambda f: (-f.value, f.start, f.length)):
         covered = set(range(found.start, found.start + found.length))
         if not used & covered:
             used |= covered
-            taken[found.start] = found
-    made: list[str] = []
+            taken.append(found)
+    made, after = "", 0
     changes: list[Change] = []
-    at = 0
-    while at < len(tokens):
-        if at in taken:
-            found = taken[at]
-            changes.append(Change(" ".join(tokens[at : at + found.length]), found.term))
-            made.append(found.term)
-            at += found.length
-        else:
-            made.append(tokens[at])
-            at += 1
-    return (_joined(made) if changes else text), tuple(changes)
+    for found in sorted(taken, key=lambda f: f.start):
+        # What stands around stays as it was written: codes and hyphens too.
+        first, last = found_at[found.start], found_at[found.start + found.length - 1]
+        changes.append(Change(" ".join(tokens[found.start : found.start + found.length]), found.term))
+        made += text[after : first.start()] + found.term
+        after = last.end()
+    return made + text[after:], tuple(changes)
+
+
+def _initials(token: str) -> bool:
+    """ "PICU" was said letter by letter, or as a name of its own: it is no misheard word."""
+    return len(token) > 1 and token.isupper()
 
 
 def _candidates(low: Sequence[str], strange: Sequence[bool], terms: Terms) -> list[_Found]:
@@ -138,15 +149,19 @@ def _candidates(low: Sequence[str], strange: Sequence[bool], terms: Terms) -> li
             ):
                 continue
             near = terms.nearest(" ".join(words))
+            kept = set(near.term.split())
             needed = _NEAR_SHORT if length == 1 and len(words[0]) <= _SHORT else _NEAR
             if not odd:
                 needed = _NEAR_KNOWN
                 if len(near.term.split()) != length or near.term.rstrip("s") == " ".join(words).rstrip("s"):
                     continue
+                if any(len(word) <= _LITTLE for word in set(words) - kept):
+                    continue
+            if length > 1 and {words[0], words[-1]} & _PARTICLES - kept:
+                needed = _NEAR_EDGE
             if near.nearness < needed:
                 continue
             # A longer stretch explains more strange words; an everyday word that the term has not is lost for it.
-            kept = set(near.term.split())
             lost = sum(
                 not s and w not in kept for w, s in zip(words, strange[start : start + length], strict=True)
             )
@@ -157,7 +172,3 @@ def _candidates(low: Sequence[str], strange: Sequence[bool], terms: Terms) -> li
                 _Found(near.nearness + 0.03 * odd + 0.06 * company - 0.06 * lost, start, length, near.term)
             )
     return found
-
-
-def _joined(tokens: Sequence[str]) -> str:
-    return re.sub(r" ([,.;:?!])", r"\1", " ".join(tokens)).replace("# ", "#")

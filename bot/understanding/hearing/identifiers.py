@@ -10,7 +10,7 @@ from bot.understanding.hearing.terms import Terms
 _CUES: Final = r"lot|serial|sn|case|order|mrn|encounter|number|po|requisition|receipt|hold"
 _PIECE: Final = r"(?:[A-Za-z]\b|[A-Za-z]{0,3}-?\d[\dA-Za-z-]*)"
 _CODE: Final = re.compile(
-    rf"\b(?P<cue>{_CUES})(?P<of>s?(?: number| no\.?| is)?) (?P<pieces>{_PIECE}(?:[ ,-]+{_PIECE})+)(?=$|[\s.,;?!])",
+    rf"\b(?P<cue>{_CUES})(?P<of>s?(?: number| no\.?| is)?) (?P<pieces>{_PIECE}(?:(?:[ ,]+|-){_PIECE})+)(?=$|[\s.,;?!])",
     re.IGNORECASE,
 )
 _THOUSANDS: Final = re.compile(r"\b\d*[A-Za-z]+\d+,\d{3}\b")

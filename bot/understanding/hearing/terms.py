@@ -60,9 +60,13 @@ class Likeness:
 
 
 class Terms:
-    """Read-only, so shared between threads. ``phrases`` are names as they are written; ``thread_sizes`` words that are sold in 4-0."""
+    """Read-only, so shared between threads. ``phrases`` are names as they are written; ``suture_words`` words that are sold in 4-0;
+    ``names`` those of makers and people: nobody misheard them, and what is misheard is none of them.
+    """
 
-    def __init__(self, phrases: Iterable[str], *, suture_words: Iterable[str] = ()) -> None:
+    def __init__(
+        self, phrases: Iterable[str], *, suture_words: Iterable[str] = (), names: Iterable[str] = ()
+    ) -> None:
         words: set[str] = set()
         terms: set[str] = set()
         for phrase in phrases:
@@ -75,6 +79,7 @@ class Terms:
                     if _sayable(spelled[at : at + length])
                 )
         self._words = frozenset(words)
+        self._names = frozenset(word for name in names for word in _WORDS.findall(name.casefold()))
         self._terms = sorted(terms)
         self._sounds = [sound_of(term) for term in self._terms]
         self._known_terms = frozenset(terms)
@@ -88,7 +93,7 @@ class Terms:
         low = word.casefold().strip("'")
         if not low.isalpha():
             return any(character.isdigit() for character in low)
-        if low in self._words or low in everyday_words() or len(low) == 1:
+        if low in self._words or low in self._names or low in everyday_words() or len(low) == 1:
             return True
         stems = [low[: -len(end)] for end in ("s", "es") if low.endswith(end)]
         return (
@@ -133,11 +138,13 @@ def alike(heard: str, term: str) -> float:
     return _SOUND * sound + _SPELLING * spelling - (_OTHER_START if first[0] != second[0] else 0.0)
 
 
-def terms_of(items: Iterable[Item], places: PlaceTree) -> Terms:
-    """Every family, brand and synonym, every place's name."""
+def terms_of(items: Iterable[Item], places: PlaceTree, *, people: Iterable[str] = ()) -> Terms:
+    """Every family, brand and synonym, every place's name. Makers and ``people`` are known by name only."""
     phrases: set[str] = set()
     sutures: set[str] = set()
+    known = set(people)
     for item in items:
+        known.add(item.manufacturer)
         names = (item.family, item.brand, *item.synonyms)
         phrases.update(names)
         if re.fullmatch(r"\d{1,2}-0", item.size):
@@ -147,7 +154,7 @@ def terms_of(items: Iterable[Item], places: PlaceTree) -> Terms:
     for place in places:
         phrases.add(place.name)
         phrases.update(place.aliases)
-    return Terms(phrases, suture_words=sutures - everyday_words())
+    return Terms(phrases, suture_words=sutures - everyday_words(), names=known)
 
 
 def _sayable(words: list[str]) -> bool:

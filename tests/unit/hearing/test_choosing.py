@@ -57,6 +57,36 @@ def test_known_and_everyday_words_are_left_as_they_were_heard(said: str) -> None
     assert corrected(said, terms=TERMS) == (said, ())
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Moved 5 to PICU",
+        "tell Maya we need more guide wires",
+        "order 2 cases of cups from Medline",
+        "it came with a smudged label",
+        "how should I word a transfer",
+        "is it worn out or just smudged",
+        "screen says 30, actual is nine, nurse server twelve",
+    ],
+)
+def test_names_initials_and_little_words_are_no_misheard_things(said: str) -> None:
+    house = Terms(
+        ("mask with ear loops", "PACU", "Mayo stand", "Pro midline kit", "air transfer mat", "cell saver"),
+        names=("Maya Chen", "Medline"),
+    )
+    assert corrected(said, terms=house) == (said, ())
+
+
+def test_what_stands_around_a_change_stays_as_it_was_written() -> None:
+    heard = "an Angio-Seal, lot CS-22 and PV20931, at 5%, beside the floss eel"
+    assert corrected(heard, terms=TERMS)[0] == heard.replace("floss eel", "floseal")
+
+
+def test_a_dash_between_words_joins_no_numbers() -> None:
+    said = "partial on PO 90340 - 6 of 10 cartons"
+    assert set_right(said, terms=TERMS) == said
+
+
 def test_what_sounds_like_nothing_here_stays() -> None:
     assert corrected("where is the zamboni", terms=TERMS)[0] == "where is the zamboni"
 

@@ -109,9 +109,9 @@ const lines = (m) => (m.text ?? "").replaceAll("&lt;", "<").replaceAll("&gt;", "
 
 function show(m) {
   const heard = m.blocks?.find((one) => one.block_id === "heard");
-  const rest = (m.blocks ?? []).filter((one) => one !== heard);
   const words = lines(m);
   const fact = words.find((line) => !/^(I heard|I am not sure, I heard)/.test(line)) ?? words[0] ?? "";
+  const rest = withoutFact((m.blocks ?? []).filter((one) => one !== heard), fact);
   const place = { form: null, send: (block_id, action_id, value) => { stay(); return act("click", { channel: m.channel, ts: m.ts, block_id, action_id, value }); } };
   const said = heard ? /[“]_?(.*?)_?[”]/s.exec(heard.text?.text ?? "")?.[1] : "";
   $("answer").replaceChildren(
@@ -126,7 +126,19 @@ function show(m) {
   say(m, fact);
 }
 
-const short = (text) => (text.length > 120 ? `${text.slice(0, 117).replace(/\s\S*$/, "")}…` : text);
+// The fact stands above in large type: the first block does not say it again.
+function withoutFact(rest, fact) {
+  const [first, ...others] = rest;
+  if (first?.type !== "section" || !first.text) return rest;
+  const [head, ...more] = first.text.text.split("\n");
+  const plain = head.replace(/[*_]/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").trim();
+  if (plain !== fact || fact.length > LONG) return rest;
+  if (more.length) return [{ ...first, text: { ...first.text, text: more.join("\n") } }, ...others];
+  return first.accessory ? rest : others;
+}
+
+const LONG = 120;
+const short = (text) => (text.length > LONG ? `${text.slice(0, 117).replace(/\s\S*$/, "")}…` : text);
 
 // A spoken answer that Parley attached is played; else the browser's own voice reads the fact, where it has one.
 function say(m, fact) {
@@ -163,7 +175,7 @@ function draw() {
   talk.classList.toggle("on", Boolean(recording));
   talk.classList.toggle("busy", Boolean(sentAt));
   $("talk-mark").replaceChildren(icon("mic"));
-  $("talk-words").textContent = recording ? "Listening… let go when you are done" : sentAt ? "One moment…" : ready ? "Hold to talk" : store.ready ? "Parley is not connected" : "One moment";
+  $("talk-words").textContent = recording ? "Listening… let go when done" : sentAt ? "One moment…" : ready ? "Hold to talk" : store.ready ? "Parley is not connected" : "One moment";
 }
 
 subscribe((kind) => {

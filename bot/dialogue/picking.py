@@ -41,17 +41,21 @@ def picked[T: Labelled](text: str, *, options: Sequence[T]) -> T | None:
     wanted = " ".join(word for word in bare.split() if word.casefold().strip(".,!?") not in _FILLER)
     words = _words(wanted)
     if words:
-        sizes = _sizes(wanted)
+        sizes, beside = _sizes(wanted), _beside_sizes(wanted)
         fitting = [
             option
             for option in options
-            if words <= _words(option.label) or (sizes and sizes == _sizes(option.label))
+            if words <= _words(option.label)
+            or (sizes and sizes == _sizes(option.label) and beside <= _words(option.label))
         ]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             return next((option for option in fitting if words == _words(option.label)), None)
-    ordinals = [_ORDINALS[word] for word in bare.casefold().split() if word in _ORDINALS]
+    said = [word.strip(".,!?") for word in bare.casefold().split()]
+    ordinals = [_ORDINALS[word] for word in said if word in _ORDINALS]
+    if not _FILLER.union(_ORDINALS).issuperset(said):
+        ordinals = []  # "top items in ICU" is a question
     if bare.casefold().split()[:2] in (["the", "last"], ["last", "one"]):
         return options[-1]
     number = number_of(wanted or bare)
@@ -64,6 +68,13 @@ def picked[T: Labelled](text: str, *, options: Sequence[T]) -> T | None:
 
 def _sizes(text: str) -> tuple[str, ...]:
     return tuple(size.text for size in parse_sizes(text))
+
+
+def _beside_sizes(text: str) -> set[str]:
+    """The words that are no size. "waste by department this quarter" is a question, though a quarter is a size on a button."""
+    for size in reversed(parse_sizes(text)):
+        text = f"{text[: size.start]} {text[size.end :]}"
+    return _words(text)
 
 
 def _words(label: str) -> set[str]:

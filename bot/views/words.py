@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
+from domain.model.money import money as money
 from domain.model.window import DateWindow
 
 
@@ -134,17 +134,6 @@ def rate(per_day: float, base_unit: str) -> str:
             shown = decimal(amount)
             return f"{shown} {unit(base_unit, count=1 if shown == '1' else 2)} a {period}"
     return "hardly any use"
-
-
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "JPY": "¥", "INR": "₹"}
-_WITHOUT_CENTS = frozenset({"JPY", "KRW"})
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """ "$1,234.50", "€12.00", "CHF 40.00"; rounded to the currency's smallest coin."""
-    places = 0 if currency in _WITHOUT_CENTS else 2
-    sign = _SIGNS.get(currency, f"{currency} ")
-    return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,.{places}f}"
 
 
 def percent(ratio: float) -> str:

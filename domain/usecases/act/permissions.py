@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.model.ids import PlaceId
+from domain.model.money import money
 from domain.model.permission import Deed, Reach, allowance, who_may
 from domain.model.person import Person, Role
 from domain.ports import UnitOfWork
@@ -47,11 +48,13 @@ def permit(
                 asks=wider,
             )
     if granted.up_to is not None and abs(worth) > granted.up_to:
+        currency = uow.places.facility(place.facility_id).currency
         richer = tuple(role for role in who_may(deed) if _reaches(role, deed, worth))
         return Problem(
             Obstacle.OVER_LIMIT,
             Weight.BLOCKS,
-            f"{named_role(actor.role).capitalize()} may {deed.refused} up to {granted.up_to:,.0f}; this comes to {abs(worth):,.2f}.",
+            f"{named_role(actor.role).capitalize()} may {deed.refused} up to {money(granted.up_to, currency).removesuffix('.00')}; "
+            f"this comes to {money(abs(worth), currency)}.",
             _ask(richer),
             asks=richer,
         )

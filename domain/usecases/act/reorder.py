@@ -10,6 +10,7 @@ from decimal import Decimal
 from domain.errors import Invalid, UnknownSupplier
 from domain.model.ids import ItemId, PlaceId, SupplierId
 from domain.model.item import Item, Offer
+from domain.model.money import money
 from domain.model.par import Par
 from domain.model.permission import Deed
 from domain.model.purchase import (
@@ -201,7 +202,7 @@ def _ordered(line: _Line, number: int) -> OrderLine:
 def _said(line: _Line, *, desk: Desk) -> tuple[str, ...]:
     """From whom, at what price, until when: what is bought, and so part of what is read back."""
     due = desk.today + timedelta(days=line.offer.lead_days)
-    price = f"{line.offer.price:,.2f} a {line.offer.pack_unit}"
+    price = f"{money(line.offer.price, desk.currency(line.place_id))} a {line.offer.pack_unit}"
     return (f"From {line.offer.supplier_name}, {price}, promised by {due:%a} {due.day} {due:%b}.",)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from domain.errors import Invalid, NotPermitted, Obstructed, Stale
 from domain.model.ids import ItemId, SupplierId
 from domain.model.item import Item, Offer
+from domain.model.money import money
 from domain.model.permission import Deed
 from domain.model.person import Person
 from domain.model.purchase import (
@@ -127,7 +128,7 @@ def approve(
         others.append(_joined(left, hand=hand, uow=uow))
     if problem is None:
         for one in (main, *others[: len(rest)]):
-            _note(TrailKind.CHANGED, "order-approve", _told(one, "approved"), hand=hand, uow=uow)
+            _note(TrailKind.CHANGED, "order-approve", _told(one, "approved", uow=uow), hand=hand, uow=uow)
     else:
         detail = f"{order.number}: {problem.sentence}"
         _note(TrailKind.REFUSED, "order-approve", detail, hand=hand, uow=uow)
@@ -163,7 +164,13 @@ def decline(
         _decline_line(line, reason.strip(), hand=hand, uow=uow, days=days)
     after = _ended(order, reason.strip(), hand=hand)
     _written(after, before=order, uow=uow)
-    _note(TrailKind.CHANGED, "order-decline", _told(after, f"declined: {reason.strip()}"), hand=hand, uow=uow)
+    _note(
+        TrailKind.CHANGED,
+        "order-decline",
+        _told(after, f"declined: {reason.strip()}", uow=uow),
+        hand=hand,
+        uow=uow,
+    )
     uow.commit()
     return Decided(after, done=True)
 
@@ -187,7 +194,7 @@ def mark_sent(order_id: PurchaseOrderId, *, hand: Hand, uow: UnitOfWork) -> Deci
         version=order.version + 1,
     )
     _written(after, before=order, uow=uow)
-    _note(TrailKind.CHANGED, "order-send", _told(after, "sent"), hand=hand, uow=uow)
+    _note(TrailKind.CHANGED, "order-send", _told(after, "sent", uow=uow), hand=hand, uow=uow)
     uow.commit()
     return Decided(after, done=True)
 
@@ -219,7 +226,7 @@ def cancel_order(order_id: PurchaseOrderId, *, reason: str, hand: Hand, uow: Uni
     after = _ended(order, reason.strip(), hand=hand)
     _written(after, before=order, uow=uow)
     why = f": {reason.strip()}" if reason.strip() else ""
-    _note(TrailKind.CHANGED, "order-cancel", _told(after, f"cancelled{why}"), hand=hand, uow=uow)
+    _note(TrailKind.CHANGED, "order-cancel", _told(after, f"cancelled{why}", uow=uow), hand=hand, uow=uow)
     uow.commit()
     return Decided(after, done=True)
 
@@ -391,9 +398,10 @@ def _decline_line(
     )
 
 
-def _told(order: PurchaseOrder, what: str) -> str:
+def _told(order: PurchaseOrder, what: str, *, uow: UnitOfWork) -> str:
     noun = "line" if len(order.lines) == 1 else "lines"
-    return f"{order.number}, {len(order.lines)} {noun}, {order.cost:,.2f}: {what}."
+    worth = money(order.cost, uow.places.facility(order.facility_id).currency)
+    return f"{order.number}, {len(order.lines)} {noun}, {worth}: {what}."
 
 
 def _note(kind: TrailKind, deed: str, detail: str, *, hand: Hand, uow: UnitOfWork) -> None:

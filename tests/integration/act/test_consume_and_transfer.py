@@ -296,7 +296,7 @@ def test_a_role_moves_up_to_its_limit(ward: Ward) -> None:
     ward.put(PACEMAKER, 1, at=SHELF_A, lot_id=LotId(7), unit_cost="6000")
     (problem,) = ward.plan(moved(wanted(PACEMAKER, 1))).problems
     assert problem.obstacle is Obstacle.OVER_LIMIT
-    assert problem.sentence == "A clinician may move stock up to 5,000; this comes to 6,000.00."
+    assert problem.sentence == "A clinician may move stock up to $5,000; this comes to $6,000.00."
     assert Role.TECHNICIAN in problem.asks
     assert ward.plan(moved(wanted(PACEMAKER, 1)), who=TECH).postable
 

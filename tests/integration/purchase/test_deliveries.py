@@ -104,7 +104,7 @@ def test_what_is_ordered_is_read_back_with_supplier_price_and_day(house: BuyingH
     read = planned(house, Reorder((boxes(GLOVE, 4),)), who=BUYER)
     (line,) = read.lines
     assert (line.quantity, read.cost) == (200, Decimal(200))
-    assert line.said == ("From Medline, 50.00 a box, promised by Thu 26 Nov.",)
+    assert line.said == ("From Medline, $50.00 a box, promised by Thu 26 Nov.",)
     assert [problem.sentence for problem in read.problems] == [
         "Glove is not low: 120 to take, reorder point 100."
     ]

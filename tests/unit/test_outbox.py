@@ -89,7 +89,7 @@ def test_a_posted_message_carries_its_key() -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "answer", "outcome"),
     [
-        (200, {}, {"ok": True, "ts": "5.1"}, Delivered("5.1")),
+        (200, {}, {"ok": True, "ts": "5.1"}, Delivered("5.1", channel="C1")),
         (
             429,
             {"Retry-After": "7"},
@@ -124,7 +124,7 @@ async def test_nobody_at_the_other_end_means_later() -> None:
 async def test_refused_blocks_go_once_more_as_text(slack: tuple[Slack, Sender, str], error: str) -> None:
     fake, sender, _ = slack
     fake.script = [(200, {}, {"ok": False, "error": error}), (200, {}, {"ok": True, "ts": "6.1"})]
-    assert await sender.send(parcel(blocks=[{"type": "odd"}]), look_first=False) == Delivered("6.1")
+    assert await sender.send(parcel(blocks=[{"type": "odd"}]), look_first=False) == Delivered("6.1", channel="C1")
     assert "blocks" in fake.calls[0][1]
     assert "blocks" not in fake.calls[1][1]
     assert fake.calls[1][1]["text"] == "fact"
@@ -134,7 +134,7 @@ async def test_an_earlier_try_is_found_by_its_key(slack: tuple[Slack, Sender, st
     fake, sender, _ = slack
     mine = {"ts": "7.1", "metadata": {"event_payload": {"key": "msg:C1:1"}}}
     fake.script = [(200, {}, {"ok": True, "messages": [{"ts": "7.0"}, mine]})]
-    assert await sender.send(parcel(thread_ts="1.0"), look_first=True) == Delivered("7.1")
+    assert await sender.send(parcel(thread_ts="1.0"), look_first=True) == Delivered("7.1", channel="C1")
     assert [name for name, _ in fake.calls] == ["conversations.replies"]
 
 
@@ -150,7 +150,7 @@ async def test_a_search_that_slack_puts_off_says_nothing_about_the_post(
 async def test_where_searching_is_not_allowed_it_is_posted(slack: tuple[Slack, Sender, str]) -> None:
     fake, sender, _ = slack
     fake.script = [(200, {}, {"ok": False, "error": "missing_scope"}), (200, {}, {"ok": True, "ts": "8.1"})]
-    assert await sender.send(parcel(), look_first=True) == Delivered("8.1")
+    assert await sender.send(parcel(), look_first=True) == Delivered("8.1", channel="C1")
 
 
 async def test_an_update_of_a_message_that_is_gone_is_done(slack: tuple[Slack, Sender, str]) -> None:

@@ -98,7 +98,8 @@ def test_days_are_about_as_full_as_each_other() -> None:
     _, loads = lived(unit(700, seed=5, last=fresh), weeks=40)
     settled = loads[50:]
     assert pstdev(settled) < 0.25 * mean(settled)
-    assert max(settled) < 1.7 * mean(settled)
+    # A shelf is counted in one go: where a day's share is small, one visit alone may be more than it.
+    assert max(settled) <= max(A_VISIT, 1.7 * mean(settled))
 
 
 def test_the_work_is_little_more_than_the_classes_ask() -> None:

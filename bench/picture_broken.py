@@ -116,14 +116,17 @@ def _bomb(rng: random.Random) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-def broken_report(count: int) -> None:
-    """Prints what came of them; raises what is no InvalidPicture. Run it where a crash of a native library may show."""
+def broken_report(count: int, *, budget: float) -> None:
+    """Prints what came of them where the search for codes may take ``budget`` seconds.
+
+    Raises what is no InvalidPicture. Run it where a crash of a native library may show.
+    """
     ends: Counter[str] = Counter()
     slowest, begun = 0.0, time.perf_counter()
     for way, data in broken_files(count):
         started = time.perf_counter()
         try:
-            read_picture(data, budget=0.05)  # opening is what is tried here
+            read_picture(data, budget=budget)
             ends["opened all the same"] += 1
         except InvalidPicture as error:
             ends[str(error).split(".")[0]] += 1

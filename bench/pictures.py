@@ -1,6 +1,7 @@
 """Decode rates, wrong texts and times on pictures made by seed, beside pyzbar alone and zxing-cpp alone in the same run.
 
 ``python -m bench.pictures --each 4``: pictures for each of 13 symbologies and 14 conditions.
+``python -m bench.pictures --phones --each 4``: frames of old phones, and pictures in which no code can be read.
 ``python -m bench.pictures --broken 2000``: files that are broken in every way we know.
 """
 
@@ -23,9 +24,12 @@ from pyzbar import pyzbar
 
 from bench.picture_broken import broken_report
 from bench.picture_labels import KINDS
+from bench.picture_phones import FRAMES, phone_scene
 from bench.picture_scenes import CONDITIONS, Scene, scene
+from bot.media.barcode.cascade import Search, search
+from bot.media.barcode.quality import advice
 from bot.media.pictures import Gray, open_picture
-from bot.media.reading import BUDGET, read_picture
+from bot.media.reading import BUDGET
 
 type Texts = list[str]
 
@@ -58,24 +62,46 @@ class Tally:
 
     def add(self, kind: str, condition: str, seed: int, made: Scene, texts: Iterable[str], ms: float) -> bool:
         got = {sought(text) for text in texts}
-        true = {sought(text) for _, text in made.truth}
-        if "UPC-E" in kind or condition == "several":
-            true |= {sought(wide_upc_e(text)) for _, text in made.truth if len(text) == 8}
-        first = made.truth[0][1]
+        first = made.truth[0][1] if made.truth else ""
         for _, text in made.truth:
             self.shown[kind, condition] += 1
             self.read[kind, condition] += bool(got & {sought(text), sought(wide_upc_e(text))})
-        right = bool(got & {sought(first), sought(wide_upc_e(first))})
-        for text in got - true:
-            # Code 39 Extended rewrites HIBC; that is another alphabet, counted as unread and not as wrong.
-            if text.upper().lstrip("+") not in {one.lstrip("+") for one in true}:
-                self.wrong.append((kind, condition, seed, text, first))
+        right = bool(made.truth) and bool(got & {sought(first), sought(wide_upc_e(first))})
+        self.wrong += [(kind, condition, seed, text, first) for text in sorted(false_texts(texts, made))]
         self.times[condition].append(ms)
         return right
 
     def rate(self, keys: Iterable[tuple[str, str]]) -> float:
         chosen = list(keys)
         return 100 * sum(self.read[key] for key in chosen) / max(1, sum(self.shown[key] for key in chosen))
+
+
+def false_texts(texts: Iterable[str], made: Scene) -> set[str]:
+    """Those that no code of the picture says. Code 39 Extended rewrites HIBC; that is another alphabet, and not wrong."""
+    true = {sought(text) for _, text in made.truth}
+    true |= {sought(wide_upc_e(text)) for _, text in made.truth if len(text) == 8}
+    bare = {one.lstrip("+") for one in true}
+    return {text for text in map(sought, texts) if text not in true and text.upper().lstrip("+") not in bare}
+
+
+@dataclass(slots=True)
+class Rules:
+    """What the rules of trust did: texts that were seen, by whether they are true and whether they were believed."""
+
+    true_rejected: list[tuple[str, str, int, str]] = field(default_factory=list)
+    false_stopped: int = 0
+    lost: list[tuple[str, str, int]] = field(default_factory=list)
+    needless_words: int = 0
+
+    def add(self, kind: str, condition: str, seed: int, made: Scene, state: Search) -> None:
+        believed = {sought(one.text) for one in state.found}
+        seen = {sought(one.text) for one in state.sightings} - believed
+        false = false_texts(seen, made)
+        self.false_stopped += len(false)
+        here = [sought(text) for _, text in made.truth]
+        self.true_rejected += [(kind, condition, seed, text) for text in here if text in seen]
+        words = advice(state.pixels, state.unread, found=len(state.found), late=state.late)
+        self.needless_words += bool(words) and bool(here) and believed >= set(here)
 
 
 def wide_upc_e(printed: str) -> str:
@@ -111,8 +137,10 @@ def run(
     alone: bool,
     loud: bool,
     minutes: float,
+    make: Callable[[str, str, int], Scene],
 ) -> None:
     ours, zxing, zbar = Tally(), Tally(), Tally()
+    rules = Rules()
     stages: Counter[str] = Counter()
     until = time.monotonic() + 60 * minutes
     plan = [
@@ -126,23 +154,33 @@ def run(
     for seed, condition, kind in plan:
         if time.monotonic() > until:
             break
-        made = scene(kind, condition, seed=seed)
+        made = make(kind, condition, seed)
         begun = time.process_time()
-        picture = read_picture(made.data, budget=budget)
+        pixels = open_picture(made.data)
+        state = search(pixels, budget=budget)
         ms = 1000 * (time.process_time() - begun)
-        right = ours.add(kind, condition, seed, made, [one.text for one in picture.symbols], ms)
-        stages[picture.stage if right else "unread"] += 1
+        right = ours.add(kind, condition, seed, made, [one.text for one in state.found], ms)
+        rules.add(kind, condition, seed, made, state)
+        if made.truth:
+            stages[state.stage if right else "unread"] += 1
         done += 1
-        if loud and not right:
-            print("unread", condition, kind, seed, picture.stage, round(ms), picture.problems, flush=True)
+        if loud and made.truth and not right:
+            print("unread", condition, kind, seed, state.stage, round(ms), flush=True)
         if not alone:
-            pixels = open_picture(made.data)
-            zxing.add(kind, condition, seed, made, *timed(by_zxing, pixels))
-            zbar.add(kind, condition, seed, made, *timed(by_zbar, pixels))
+            others = [
+                zxing.add(kind, condition, seed, made, *timed(by_zxing, pixels)),
+                zbar.add(kind, condition, seed, made, *timed(by_zbar, pixels)),
+            ]
+            if any(others) and not right:
+                rules.lost.append((kind, condition, seed))
     print(
         f"{done} of {len(plan)} pictures; slowest {max(sum(ours.times.values(), [0.0])):.0f} ms of processor time\n"
     )
     tables(kinds, conditions, ours, zxing, zbar, alone=alone)
+    print(f"True texts seen and not believed: {len(rules.true_rejected)} {rules.true_rejected}")
+    print(f"False texts seen and not believed: {rules.false_stopped}")
+    print(f"Read by one of the two decoders and not by Parley: {len(rules.lost)} {rules.lost}")
+    print(f"Pictures whose codes were all read and that got advice all the same: {rules.needless_words}")
     print("\nStages:", ", ".join(f"{name} {count}" for name, count in stages.most_common()))
     for name, tally in (("Parley", ours), ("zxing-cpp", zxing), ("pyzbar", zbar)):
         print(f"Wrong texts, {name}: {len(tally.wrong)}")
@@ -182,6 +220,14 @@ def tables(
         print(f"| {kind} | " + " | ".join(cells + alls) + " |")
 
 
+def _table(kind: str, condition: str, seed: int) -> Scene:
+    return scene(kind, condition, seed=seed)
+
+
+def _phone(kind: str, condition: str, seed: int) -> Scene:
+    return phone_scene(kind, condition, seed=seed)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=4, help="pictures a symbology and condition")
@@ -193,20 +239,24 @@ def main() -> None:
     parser.add_argument("--loud", action="store_true", help="name every picture that was not read")
     parser.add_argument("--minutes", type=float, default=1e6, help="stop after so many, in random order")
     parser.add_argument("--broken", type=int, default=0, help="read this many broken files instead")
+    parser.add_argument("--broken-budget", type=float, default=0.05, help="seconds of search for each")
+    parser.add_argument("--phones", action="store_true", help="frames of old phones, and without a code")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     if given.broken:
-        broken_report(given.broken)
+        broken_report(given.broken, budget=given.broken_budget)
         return
     run(
         [one.strip() for one in given.kinds.split(",") if one] or list(KINDS),
-        [one.strip() for one in given.conditions.split(";") if one] or list(CONDITIONS),
+        [one.strip() for one in given.conditions.split(";") if one]
+        or list(FRAMES if given.phones else CONDITIONS),
         given.each,
         budget=given.budget,
         first=given.first,
         alone=given.alone,
         loud=given.loud,
         minutes=given.minutes,
+        make=_phone if given.phones else _table,
     )
 
 

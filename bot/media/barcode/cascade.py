@@ -19,7 +19,7 @@ from bot.media.barcode.regions import Region, Texture, mosaics, stripes, texture
 from bot.media.barcode.sighting import MATRIX as MATRIX_KINDS
 from bot.media.barcode.sighting import Decoder, Quad, Sighting
 from bot.media.barcode.splitting import parted
-from bot.media.barcode.strips import Profile, Strip, barred, cut, drawn, levelled, profiles
+from bot.media.barcode.strips import Bars, Profile, Strip, barred, cut, drawn, levelled, profiles
 from bot.media.barcode.trust import AS_IT_IS, Place, accepted, overlap, placed, well_formed
 from bot.media.pictures import Gray
 
@@ -31,6 +31,9 @@ _OVERVIEW_PIXELS: Final = 1_000_000
 BARS: Final = 0.7
 PERHAPS_BARS: Final = 0.5
 """How alike the rows of stripes are (strips.barred): codes of made pictures have 0.8 and more, print rarely."""
+
+_SURE_EDGES: Final = 22
+"""Print that looks like bars has up to 18 edges, a UPC-E 34. Beside a code that was read, fewer are not worth patience or words."""
 
 _SHORTEST: Final = 56.0
 """Pixels across the bars below which no linear code can be read."""
@@ -116,7 +119,7 @@ def _look_closer(state: Search, begun: float, budget: float) -> None:
         if state.over:
             state.late = not state.found
             break
-    state.unread = tuple(_Stripes(state, striped[:4]).open(BARS))
+    state.unread = tuple(_Stripes(state, striped[:4]).sure())
 
 
 def _overview(state: Search) -> Texture:
@@ -137,17 +140,23 @@ class _Stripes:
 
     state: Search
     regions: list[Region]
-    measured: dict[int, float] = field(default_factory=dict)
+    measured: dict[int, Bars] = field(default_factory=dict)
 
-    def open(self, least: float) -> list[Region]:
+    def open(self, least: float, *, edges: int = 0) -> list[Region]:
         """Those that no code was read in, that are long enough and look like bars at least so much."""
-        return [
-            one
-            for number, one in enumerate(self.regions)
-            if one.length >= _SHORTEST and not self.state.covered(one) and self._measure(number) >= least
-        ]
+        found = []
+        for number, one in enumerate(self.regions):
+            if one.length >= _SHORTEST and not self.state.covered(one):
+                bars = self._measure(number)
+                if bars.alike >= least and bars.edges >= edges:
+                    found.append(one)
+        return found
 
-    def _measure(self, number: int) -> float:
+    def sure(self) -> list[Region]:
+        """Those that are worth patience, and words."""
+        return self.open(BARS, edges=_SURE_EDGES if self.state.found else 0)
+
+    def _measure(self, number: int) -> Bars:
         if number not in self.measured:
             strip = cut(self.state.pixels, self.regions[number], longer=0.9, taller=0.8)
             self.measured[number] = barred(strip)
@@ -172,7 +181,7 @@ def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]
     squares = [one for one in mosaic() if not state.covered(one)][: 3 if state.found else 6]
     for region in squares:
         yield from (noted(stage) for stage in _squared(state, region, patient=False))
-    for region in striped.open(BARS)[:3]:
+    for region in striped.sure()[:3]:
         yield from (noted(stage) for stage in _profiled(state, region))
     if not state.found:
         shown = _at_most(state.pixels, 4_000_000)
@@ -367,6 +376,9 @@ def _whole(state: Search) -> Iterator[str]:
             "whole, double",
             np.asarray(cv2.resize(bright, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8),
         )
+    if state.pixels.size > work.size and not state.found:
+        state.take(zbar(state.pixels, treatment="zbar whole, full size"))
+        yield "whole"
 
 
 def _at_most(pixels: Gray, count: int) -> Gray:

@@ -36,6 +36,16 @@ class Strip:
         return np.asarray(quad @ self.back[:, :2].T + self.back[:, 2], dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """``alike``: how much of what changes along a strip is the same in all its rows, near 1 for bars, below a half for print, 0 where
+    there are fewer ``edges`` than the shortest code has.
+    """
+
+    alike: float
+    edges: int
+
+
 def cut(
     pixels: Gray, region: Region, *, scale: float = 1.0, longer: float = 1.25, taller: float = 1.0
 ) -> Strip:
@@ -148,17 +158,14 @@ def profiles(strip: Strip) -> list[tuple[str, Profile]]:
     return [(name, np.asarray(chosen.mean(axis=0), dtype=np.float32)) for name, chosen in sets]
 
 
-def barred(strip: Strip) -> float:
-    """How much of what changes along the strip is the same in all its rows: near 1 for bars, below a half for print.
-
-    0 where there are fewer edges than the shortest code has.
-    """
+def barred(strip: Strip) -> Bars:
+    """How much the strip looks like bars."""
     lines = _flattened(straightened(bands(strip)))
     line = lines.mean(axis=0)
     clear = np.sign(line[np.abs(line) > 0.35 * float(line.std())])
-    if int((np.diff(clear) != 0).sum()) < _FEWEST_EDGES:
-        return 0.0
-    return float((line**2).mean()) / (float((lines**2).mean()) + 1e-6)
+    edges = int((np.diff(clear) != 0).sum())
+    alike = float((line**2).mean()) / (float((lines**2).mean()) + 1e-6)
+    return Bars(alike=alike if edges >= _FEWEST_EDGES else 0.0, edges=edges)
 
 
 def levelled(profile: Profile, *, reach: int) -> Profile:

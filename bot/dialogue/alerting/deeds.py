@@ -122,7 +122,7 @@ class AlertDeeds:
             else:
                 moment = until(Until(pressed.choice), now=now, zone=zone)
                 done = snooze(ids, until=moment, person=pressed.person, now=now, uow=uow)
-                said = ""
+                said = self._taken(done, uow=uow)
             self._draw(done, now=now, uow=uow)
             uow.commit()
         return _said(said) if said else AlertTurn()
@@ -239,18 +239,18 @@ class AlertDeeds:
                     to = uow.people.by_slack(form.to)
                     done = assign(form.alert_id, to=to, person=form.person, now=now, uow=uow)
                     if done.changed and to.id != form.person.id:
-                        told = self._given(done.changed[0], to, form)
+                        told = self._given(done.changed[0], to, form, today=self._today(form.person, uow=uow))
                 self._draw(done, now=now, uow=uow)
                 uow.commit()
                 return AlertTurn(told=told)
         except (Refused, Invalid, NotFound, Conflict) as error:
             return _said(str(error))
 
-    def _given(self, alert: Alert, to: Person, form: AlertForm) -> tuple[Elsewhere, ...]:
+    def _given(self, alert: Alert, to: Person, form: AlertForm, *, today: date) -> tuple[Elsewhere, ...]:
         lines = self._lines.get(alert.finding.kind)
         if lines is None or not to.slack_user_id:
             return ()
-        line = lines.line(alert, today=self._clock.now().date())
+        line = lines.line(alert, today=today)
         said = notice(Notice(f"{form.person.name} asks you to take care of this: {line.plain}"))
         return (Elsewhere(to.slack_user_id, said, key=f"given:{int(alert.id)}"),)
 

@@ -29,12 +29,7 @@ def answer_recall(
     if not reason.strip():
         raise Invalid("Say in a few words why it is not ours.")
     notice = uow.recalls.get(number)
-    allowed = allowance(actor.role, Deed.LIFT_HOLD)
-    if allowed is None or allowed.reach is Reach.OWN_PLACES:
-        roles = ", ".join(role.value for role in who_may(Deed.LIFT_HOLD))
-        raise NotPermitted(
-            f"{actor.name} may not say that a recall is not ours; it takes one of these: {roles}."
-        )
+    require_closing(actor)
     matches = uow.recalls.matches_of(notice.id)
     uow.recalls.answer(
         RecallAnswer(
@@ -54,6 +49,16 @@ def answer_recall(
         )
     )  # fmt: skip
     return notice
+
+
+def require_closing(actor: Person) -> None:
+    """Raises NotPermitted for who may not close a recall."""
+    allowed = allowance(actor.role, Deed.LIFT_HOLD)
+    if allowed is None or allowed.reach is Reach.OWN_PLACES:
+        roles = ", ".join(role.value for role in who_may(Deed.LIFT_HOLD))
+        raise NotPermitted(
+            f"{actor.name} may not say that a recall is not ours; it takes one of these: {roles}."
+        )
 
 
 def recall_traces(

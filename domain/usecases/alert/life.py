@@ -13,6 +13,7 @@ from domain.errors import Invalid, NotPermitted, Stale
 from domain.model.alert import Alert, AlertId, AlertKind, AlertState
 from domain.model.person import Person
 from domain.ports import UnitOfWork
+from domain.usecases.alert.answer_recall import require_closing
 
 MORNING: Final = time(7, 0)
 """When what was put off to a day comes back."""
@@ -69,20 +70,28 @@ def acknowledge(alert_ids: Collection[AlertId], *, person: Person, now: datetime
 def snooze(
     alert_ids: Collection[AlertId], *, until: datetime, person: Person, now: datetime, uow: UnitOfWork
 ) -> Done:
-    """Quiet until then; told anew if it still holds. Raises as ``acknowledge``; Invalid for a moment past or too far away."""
+    """Quiet until then; told anew if it still holds. What somebody else takes care of is left to them.
+
+    Raises as ``acknowledge``; Invalid for a moment past or too far away.
+    """
     if not now < until <= now + LONGEST:
         raise Invalid("An alert is put off to a moment to come, three months away at most.")
-    changed = [
-        replace(
-            alert,
-            state=AlertState.SNOOZED,
-            snoozed_until=until,
-            acknowledged_by=person.id,
-            acknowledged_at=now,
+    changed, others = [], []
+    for alert in _open(alert_ids, person=person, uow=uow):
+        mine = person.id in (alert.acknowledged_by, alert.assigned_to)
+        if alert.state is AlertState.ACKNOWLEDGED and not mine:
+            others.append(alert)
+            continue
+        changed.append(
+            replace(
+                alert,
+                state=AlertState.SNOOZED,
+                snoozed_until=until,
+                acknowledged_by=person.id,
+                acknowledged_at=now,
+            )
         )
-        for alert in _open(alert_ids, person=person, uow=uow)
-    ]
-    return _written(changed, (), uow=uow)
+    return _written(changed, others, uow=uow)
 
 
 def assign(alert_id: AlertId, *, to: Person, person: Person, now: datetime, uow: UnitOfWork) -> Done:
@@ -103,11 +112,16 @@ def assign(alert_id: AlertId, *, to: Person, person: Person, now: datetime, uow:
 
 
 def resolve(alert_id: AlertId, *, reason: str, person: Person, now: datetime, uow: UnitOfWork) -> Done:
-    """Closed by hand. It is not told again while the fact lasts, unless it becomes urgent."""
+    """Closed by hand. It is not told again while the fact lasts, unless it becomes urgent.
+
+    Raises Stale where it is settled; NotPermitted for a recall, for who may not say that it is not ours.
+    """
     said = " ".join(reason.split())
     if not said:
         raise Invalid("Say in a few words why it is closed.")
     (alert,) = _open((alert_id,), person=person, uow=uow)
+    if alert.finding.kind is AlertKind.RECALL:
+        require_closing(person)
     changed = replace(
         alert,
         state=AlertState.RESOLVED,

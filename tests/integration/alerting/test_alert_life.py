@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from bot.listeners.digests import Digests
 from bot.outbox import opened
 from bot.vault import FernetVault
 from bot.views.alerts.lines import Lead, Line
-from domain.errors import Invalid, Stale
+from domain.errors import Invalid, NotPermitted, Stale
 from domain.model.alert import Alert, AlertKind, AlertState, Finding
 from domain.model.ids import FacilityId, PersonId, PlaceId
 from domain.model.job import AlertRule
@@ -60,6 +60,10 @@ class Plain:
         return Line(f"*{subject}*", subject, (subject,))
 
 
+class PlainRecall(Plain):
+    kind = AlertKind.RECALL
+
+
 @dataclass
 class Named:
     channels: dict[PlaceId, str] = field(default_factory=lambda: {ICU: "C0ICU", ED: "C0ED"})
@@ -92,7 +96,7 @@ class Ward:
         self.alerting = Alerting(
             transactions=store.transactions,
             channels=self.named,
-            drawing=Digests([Plain()], vault=VAULT, clock=self.clock),
+            drawing=Digests([Plain(), PlainRecall()], vault=VAULT, clock=self.clock),
             clock=self.clock,
         )
 
@@ -299,6 +303,31 @@ def test_of_two_who_take_it_on_the_first_has_it_and_it_can_be_handed_over(ward: 
     assert (ward.alert("a").assigned_to, ward.alert("a").state) == (MIA.id, AlertState.OPEN)
     ward.do(acknowledge, [alert], person=MIA)
     assert ward.alert("a").acknowledged_by == MIA.id
+
+
+def test_what_somebody_takes_care_of_is_not_put_off_by_another(ward: Ward) -> None:
+    ward.look(finding("a"), finding("b"))
+    one, two = ward.alert("a").id, ward.alert("b").id
+    ward.do(acknowledge, [one], person=TOM)
+    with ward.store.begin() as uow:
+        tomorrow = ward.clock.moment + timedelta(days=1)
+        done = snooze([one, two], until=tomorrow, person=MIA, now=ward.clock.moment, uow=uow)
+        uow.commit()
+    assert [alert.id for alert in done.others] == [one]
+    assert (ward.alert("a").state, ward.alert("a").acknowledged_by) == (AlertState.ACKNOWLEDGED, TOM.id)
+    assert (ward.alert("b").state, ward.alert("b").acknowledged_by) == (AlertState.SNOOZED, MIA.id)
+
+
+def test_a_recall_is_closed_by_those_alone_who_may_lift_a_hold(ward: Ward) -> None:
+    ward.watcher.kind = AlertKind.RECALL
+    ward.look(replace(finding("a"), kind=AlertKind.RECALL))
+    with ward.store.reading() as uow:
+        alert = uow.alerts.living(NORTH, AlertKind.RECALL)["a"]
+    with ward.store.begin() as uow, pytest.raises(NotPermitted, match="Tom Webb may not say"):
+        resolve(alert.id, reason="we never had it", person=TOM, now=ward.clock.moment, uow=uow)
+    ward.do(resolve, alert.id, reason="we never had it", person=MIA)
+    with ward.store.reading() as uow:
+        assert uow.alerts.get(alert.id).state is AlertState.RESOLVED
 
 
 def test_a_press_on_what_is_settled_is_answered_as_stale(ward: Ward) -> None:

@@ -173,6 +173,7 @@ def _workspace_config(house: House, *, port: int) -> WorkspaceConfig:
         team_name=next(iter(facilities.values())).name,
         title=next(iter(facilities.values())).name,
         message_shortcuts=(MessageShortcut("ask_parley", "Ask Parley about this"),),
+        global_shortcuts=(MessageShortcut("print_labels", "Print labels"),),
     )
 
 

@@ -110,3 +110,5 @@ class WorkspaceConfig:
         SlashCommand(command="/parley", description="Ask about the supply room", usage_hint="[question]"),
     )
     message_shortcuts: tuple[MessageShortcut, ...] = ()
+    global_shortcuts: tuple[MessageShortcut, ...] = ()
+    """In the menu beside the message field: they stand for no message."""

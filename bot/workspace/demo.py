@@ -49,4 +49,5 @@ def demo_config(*, host: str = "127.0.0.1", port: int = 0) -> WorkspaceConfig:
         team_name="Saint Brigid Hospital",
         title="Saint Brigid Hospital",
         message_shortcuts=(MessageShortcut(callback_id="ask_about_message", label="Ask Parley about this"),),
+        global_shortcuts=(MessageShortcut(callback_id="print_labels", label="Print labels"),),
     )

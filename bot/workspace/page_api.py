@@ -186,6 +186,9 @@ class PageApi:
                 for c in config.slash_commands
             ],
             "shortcuts": [{"callback_id": s.callback_id, "label": s.label} for s in config.message_shortcuts],
+            "global_shortcuts": [
+                {"callback_id": s.callback_id, "label": s.label} for s in config.global_shortcuts
+            ],
             "faults": core.faults.pending(),
         }
 

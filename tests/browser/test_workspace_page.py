@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.workspace import LocalWorkspace
 from bot.workspace.demo import MANAGER, NURSE, TECHNICIAN, demo_config
@@ -262,6 +264,21 @@ async def test_home_and_suggested_prompts_come_from_the_bot(visit: Visit) -> Non
     await page.get_by_role("tab", name="Messages").click()
     await page.get_by_role("button", name="Below par").click()
     await expect(_answers(page, "You said what is below par in ICU")).to_be_visible()
+
+
+async def test_a_global_shortcut_is_in_the_menu_beside_the_message_field(visit: Visit) -> None:
+    opened = asyncio.Event()
+
+    @visit.app.global_shortcut("print_labels")
+    async def chosen(ack: AsyncAck) -> None:
+        await ack()
+        opened.set()
+
+    page = await visit.page(NURSE.id, width=390, height=800)
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem", name="Print labels").click()
+    await asyncio.wait_for(opened.wait(), 15)
+    await expect(page.get_by_role("menuitem")).to_have_count(0)
 
 
 async def test_a_shortcut_is_in_the_menu_of_a_message(visit: Visit) -> None:

@@ -1,6 +1,6 @@
 // The message field: text, files, photographs, clips, commands and names.
 
-import { el, iconButton, toast } from "./dom.js";
+import { el, iconButton, openMenu, toast } from "./dom.js";
 import { pickFiles, record, takePhoto } from "./media.js";
 import { act, share, store } from "./store.js";
 
@@ -11,10 +11,12 @@ export class Composer {
     this.text = el("textarea", { id, rows: "1", "aria-label": label, placeholder: label, autocomplete: "off", "aria-autocomplete": "list" });
     this.tray = el("div", { class: "tray" });
     this.sendButton = iconButton("send", "Send", () => this.submit(), { class: "icon-button send" });
+    this.globals = iconButton("more", "Shortcuts", () => openMenu(this.node, this.globals,
+      store.globals.map((one) => ({ label: one.label, run: () => act("shortcut", { callback_id: one.callback_id }) }))), { "aria-haspopup": "menu", "aria-expanded": "false", hidden: true });
     this.row = el("div", { class: "composer-row" },
       iconButton("clip", "Attach a file or photograph", async () => this.add(await pickFiles())),
       iconButton("camera", "Take a photograph", async () => this.add(await takePhoto())),
-      iconButton("mic", "Record a clip", () => this.recordClip()), this.sendButton);
+      iconButton("mic", "Record a clip", () => this.recordClip()), this.globals, this.sendButton);
     this.node = el("div", { class: "composer" }, this.tray, this.text, this.row);
     this.text.addEventListener("input", () => { this.fit(); this.suggest(); });
     this.text.addEventListener("keydown", (event) => this.key(event));
@@ -26,7 +28,7 @@ export class Composer {
     this.fit();
   }
 
-  relabel(label) { this.text.placeholder = label; this.text.setAttribute("aria-label", label); }
+  relabel(label) { this.globals.hidden = !store.globals?.length; this.text.placeholder = label; this.text.setAttribute("aria-label", label); }
   focus() { this.text.focus({ preventScroll: true }); }
 
   fit() {

@@ -5,7 +5,7 @@ import { toast } from "./dom.js";
 export const store = {
   ready: false, connected: false, online: false, me: null, title: "", bot: { id: "", name: "Parley" },
   users: new Map(), channels: [], messages: new Map(), stack: [], home: null, prompts: new Map(), statuses: new Map(),
-  titles: new Map(), unread: new Map(), commands: [], shortcuts: [], faults: [],
+  titles: new Map(), unread: new Map(), commands: [], shortcuts: [], globals: [], faults: [],
 };
 
 const listeners = new Set();
@@ -36,7 +36,7 @@ const apply = (change) => {
   switch (change.kind) {
     case "snapshot":
       Object.assign(store, { ready: true, connected: true, me: change.me, title: change.title, bot: change.bot, online: change.online,
-        channels: change.channels, stack: change.stack, home: change.home, commands: change.commands, shortcuts: change.shortcuts, faults: change.faults });
+        channels: change.channels, stack: change.stack, home: change.home, commands: change.commands, shortcuts: change.shortcuts, globals: change.global_shortcuts, faults: change.faults });
       store.users = new Map(change.users.map((user) => [user.id, user]));
       store.messages = new Map(change.messages.map((message) => [key(message.channel, message.ts), message]));
       store.prompts = new Map(change.prompts.map((prompts) => [prompts.channel, prompts]));

@@ -130,6 +130,26 @@ def test_a_code_that_can_not_be_read_is_told_with_the_reason() -> None:
     assert len(picture.problems) >= 2
 
 
+def test_bars_that_can_not_be_read_are_told_beside_a_code_that_was_read() -> None:
+    bars = np.repeat((np.random.default_rng(2).random(90) > 0.5).astype(np.uint8) * 215 + 20, 5)
+    table = on_table(code("LOT-4711", FORMATS.Code128))
+    table[500:640, 100:700] = 235
+    table[520:620, 180 : 180 + len(bars)] = bars
+    picture = read_picture(file(table), budget=PATIENT)
+    assert [symbol.text for symbol in picture.symbols] == ["LOT-4711"]
+    assert picture.problems[0] == "Another code was seen but could not be read."
+
+
+def test_a_few_stripes_beside_a_code_that_was_read_are_not_taken_for_another_code() -> None:
+    table = on_table(code("LOT-4711", FORMATS.Code128))
+    table[500:640, 100:400] = 235
+    for left in range(180, 300, 20):
+        table[520:620, left : left + 10] = 20
+    picture = read_picture(file(table), budget=PATIENT)
+    assert [symbol.text for symbol in picture.symbols] == ["LOT-4711"]
+    assert picture.problems == ()
+
+
 @pytest.mark.parametrize("side", [1, 3, 10])
 def test_tiny_pictures_are_no_trouble(side: int) -> None:
     assert read_picture(file(np.full((side, side), 90, np.uint8))).symbols == ()

@@ -56,7 +56,9 @@ $python -m bench.recalls --notices 900
 $python -m bench.counting
 echo "## Photographs"
 $python -m bench.pictures --each "$pictures"
+$python -m bench.pictures --phones --each "$pictures"
 $python -m bench.pictures --broken 2000
+$python -m bench.pictures --broken 200 --broken-budget 8
 echo "## Language"
 $python -m bench.composition --measure
 (cd nlu && .venv/bin/python -m commands.evaluate --split kept_apart)

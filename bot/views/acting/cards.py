@@ -179,11 +179,12 @@ def _elsewhere(plan: Plan, pick: Pick) -> str:
 
 
 def _others(plan: Plan, line: PlannedLine, value: Card) -> list[Phrase]:
-    """Lots that could be taken instead."""
+    """Lots that could be taken instead, each once on however many shelves it lies."""
     if _hides_picks(plan) or not line.others:
         return []
-    names = [f"{wording.pick_short(each, several=False, today=value.today)}" for each in line.others[:OTHERS]]
-    left = len(line.others) - OTHERS
+    found = dict.fromkeys(wording.pick_short(each, several=False, today=value.today) for each in line.others)
+    names = list(found)[:OTHERS]
+    left = len(found) - OTHERS
     more = f" and {left} more" if left > 0 else ""
     return [(f"Also there: {', '.join(names)}{more}.",)]
 

@@ -145,6 +145,13 @@ def test_a_quantity_over_several_lots_says_how_much_of_each_and_what_else_is_the
     assert "Also there: lot 9Z1 (exp Wed 3 Feb 2027)." in rendered.text
 
 
+def test_a_lot_that_lies_on_several_shelves_is_offered_once() -> None:
+    others = (pick(lot_number="9Z1"), pick(lot_number="9Z1", quantity=3), pick(lot_number="9Z2"))
+    rendered = VIEWS.card(samples.card(plan(lines=(line(others=others),))))
+    assert rendered.text.count("9Z1") == 1
+    assert "and 1 more" not in rendered.text
+
+
 def test_a_blind_count_does_not_tell_what_the_books_say() -> None:
     counted = line(quantity=30, expected=34, picks=(pick(quantity=-4),))
     request = Count((), samples.CART.id, blind=True)

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     speech_model: str = ""
     """What clips are heard with: "" the model that is installed with Parley, "off" none, else a folder or a model's name ("small.en")."""
     voice: str = ""
-    """What answers to clips are spoken with, for those who want it: "" none, "espeak-ng", "flite", "piper:MODEL" or
+    """What answers to clips are spoken with, for those who want it: "" none, "espeak-ng", "piper:MODEL" or
     "kokoro:MODEL:VOICES"."""
     speech_threads: Annotated[int, Field(ge=1, le=32)] = 2
 

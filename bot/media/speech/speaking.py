@@ -68,7 +68,7 @@ class Voice:
 
 
 def voice_of(setting: str) -> Voice | None:
-    """None for "". ``espeak-ng`` and ``flite`` are programs of the system; ``piper:MODEL`` too; ``kokoro:MODEL:VOICES[:VOICE]`` needs
+    """None for "". ``espeak-ng`` is a program of the system, ``piper:MODEL`` too; ``kokoro:MODEL:VOICES[:VOICE]`` needs
     the package kokoro-onnx. Raises InvalidSetting for anything else, and for a program that is not there.
     """
     name, _, rest = setting.partition(":")
@@ -78,23 +78,13 @@ def voice_of(setting: str) -> Voice | None:
             return None
         case "espeak-ng":
             command = ["espeak-ng", "--stdin", "--stdout", "-v", parts[0] if parts else "en-us", "-s", "160"]
-        case "flite":
-            command = [
-                "flite",
-                "-voice",
-                parts[0] if parts else "slt",
-                "-f",
-                "/dev/stdin",
-                "-o",
-                "/dev/stdout",
-            ]
         case "piper" if parts:
             command = ["piper", "--model", rest, "--output_file", "-"]
         case "kokoro" if len(parts) in (2, 3):
             command = [sys.executable, "-m", "bot.media.speech.kokoro", *parts]
         case _:
             raise InvalidSetting(
-                "PARLEY_VOICE: expected espeak-ng, flite, piper:MODEL or kokoro:MODEL:VOICES, or nothing for no spoken answers."
+                "PARLEY_VOICE: expected espeak-ng, piper:MODEL or kokoro:MODEL:VOICES, or nothing for no spoken answers."
             )
     if shutil.which(command[0]) is None:
         raise InvalidSetting(f"PARLEY_VOICE: the program {command[0]} is not installed here.")

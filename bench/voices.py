@@ -43,13 +43,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         styles = Path(scratch) / "styles.npz"
-        np.savez(
-            styles,
-            **{
-                name: np.fromfile(given.styles / f"{name}.bin", dtype=np.float32).reshape(-1, 1, STYLE_WIDTH)
-                for name in KOKORO
-            },
-        )
+        np.savez(styles, **{name: _style(given.styles / f"{name}.bin") for name in KOKORO})  # type: ignore[arg-type] # numpy types all keywords as one flag
         kokoro = importlib.import_module("kokoro_onnx").Kokoro(str(given.model), str(styles))
         for number, sentence in enumerate(sentences()):
             file = given.out / f"{number:03d}.wav"
@@ -69,6 +63,10 @@ def main() -> None:
                     out.setframerate(rate)
                     out.writeframes((np.clip(samples, -1, 1) * 32_767).astype(np.int16).tobytes())
             print(f"{file} {voice}")
+
+
+def _style(file: Path) -> np.ndarray[tuple[int, int, int], np.dtype[np.float32]]:
+    return np.fromfile(file, dtype=np.float32).reshape(-1, 1, STYLE_WIDTH)
 
 
 if __name__ == "__main__":

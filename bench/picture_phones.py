@@ -264,3 +264,4 @@ _WITHOUT: Final[dict[str, Callable[[Frame, random.Random], _Field]]] = {
     "keys": _keys,
     "shelves": _shelves,
 }
+WITHOUT_CODE: Final = tuple(_WITHOUT)

@@ -25,6 +25,7 @@ from pyzbar import pyzbar
 from bench.picture_broken import broken_report
 from bench.picture_labels import KINDS
 from bench.picture_phones import FRAMES, phone_scene
+from bench.picture_rules import rules_report
 from bench.picture_scenes import CONDITIONS, Scene, scene
 from bot.media.barcode.cascade import Search, search
 from bot.media.barcode.quality import advice
@@ -241,10 +242,14 @@ def main() -> None:
     parser.add_argument("--broken", type=int, default=0, help="read this many broken files instead")
     parser.add_argument("--broken-budget", type=float, default=0.05, help="seconds of search for each")
     parser.add_argument("--phones", action="store_true", help="frames of old phones, and without a code")
+    parser.add_argument("--rules", type=int, default=0, help="first readings of so many frames alone")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     if given.broken:
         broken_report(given.broken, budget=given.broken_budget)
+        return
+    if given.rules:
+        rules_report(given.rules, first=given.first)
         return
     run(
         [one.strip() for one in given.kinds.split(",") if one] or list(KINDS),

@@ -175,7 +175,7 @@ def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]
         before = now
         return stage
 
-    yield from (noted(stage) for stage in _agreement(state))
+    yield from (noted(stage) for stage in agreement(state))
     for region in striped.open(BARS if state.found else PERHAPS_BARS)[:6]:
         yield from (noted(stage) for stage in _upright(state, region))
     squares = [one for one in mosaic() if not state.covered(one)][: 3 if state.found else 6]
@@ -195,10 +195,10 @@ def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]
             break
     if not state.found:
         yield from (noted(stage) for stage in _whole(state))
-    yield from (noted(stage) for stage in _agreement(state, patient=True))
+    yield from (noted(stage) for stage in agreement(state, patient=True))
 
 
-def _agreement(state: Search, *, patient: bool = False) -> Iterator[str]:
+def agreement(state: Search, *, patient: bool = False) -> Iterator[str]:
     """Codes that need a second reading get one: the same place turned upright, larger, by both decoders; at last by a fit."""
     for place in placed(state.sightings):
         if place.symbology in MATRIX_KINDS or not well_formed(place) or _settled(state, place):

@@ -76,7 +76,8 @@ def propose(facility_id: FacilityId, *, now: datetime, today: date, uow: UnitOfW
             changed_at=now,
             version=before.version + 1,
         )
-        uow.orders.change(after)
+        if not uow.orders.change(after):
+            continue  # decided on a moment ago: its card says so, and is not drawn as a proposal again
         if after.state is OrderState.CANCELLED:
             ended.append(after)
         elif _told(after) == _told(before):

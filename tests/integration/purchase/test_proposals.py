@@ -300,3 +300,14 @@ def test_who_might_not_have_approved_it_can_not_cancel_it(house: BuyingHouse) ->
     with house.transactions.begin() as uow, pytest.raises(NotPermitted):
         cancel_order(order.id, reason="no", hand=house.hand(TECH), uow=uow)
     assert house.order(order).state is OrderState.APPROVED
+
+
+def test_a_proposal_that_was_decided_on_meanwhile_is_not_drawn_as_one_again(
+    house: BuyingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.propose()
+    house.uses(GAUZE, 10, at=BIN)  # so that the next run has something to change
+    with house.transactions.reading() as uow:
+        monkeypatch.setattr(type(uow.orders), "change", lambda self, order: False)
+    proposed = house.propose()
+    assert (proposed.changed, proposed.ended) == ((), ())

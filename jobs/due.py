@@ -88,8 +88,19 @@ def next_moment(timetable: Timetable, *, after: datetime) -> datetime | None:
 
 
 def _named(weekdays: str) -> str:
-    """Numbers of weekdays by name: cron counts from Sunday (0 and 7), APScheduler from Monday."""
-    return re.sub(r"(?<![/\d])\d+(?!\d)", lambda found: _DAYS[int(found.group())], weekdays)
+    """Weekdays by name, ranges day by day: cron's week begins on Sunday (0 and 7), APScheduler's on Monday, where "sun-thu" ends before it
+    begins."""
+    named = re.sub(r"(?<![/\d])\d+(?!\d)", lambda found: _DAYS[int(found.group())], weekdays.lower())
+    named = re.sub(
+        r"\b([a-z]{3})-([a-z]{3})\b(?!/)", lambda found: ",".join(_between(found[1], found[2])), named
+    )
+    return ",".join(_DAYS[:7][:: int(named[2:])]) if re.fullmatch(r"\*/[1-7]", named) else named
+
+
+def _between(first: str, last: str) -> list[str]:
+    """Both included, over the end of the week where need be. Raises ValueError for what is no weekday."""
+    begin = _DAYS.index(first)
+    return [_DAYS[(begin + n) % 7] for n in range((_DAYS.index(last) - begin) % 7 + 1)]
 
 
 @lru_cache(maxsize=256)

@@ -110,3 +110,21 @@ def test_a_line_that_can_not_be_read_is_refused_with_what_is_expected(line: str)
 )
 def test_quiet_hours_go_over_midnight(at: str, quiet: bool) -> None:
     assert AlertRule(FacilityId(1)).is_quiet(time.fromisoformat(at)) is quiet
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days"),
+    [
+        ("sun-thu", "mon tue wed thu sun"),
+        ("0-6", "mon tue wed thu fri sat sun"),
+        ("5-7", "fri sat sun"),
+        ("*/2", "tue thu sat sun"),
+        ("1-5", "mon tue wed thu fri"),
+        ("MON-FRI", "mon tue wed thu fri"),
+    ],
+)
+def test_a_range_of_weekdays_may_begin_on_sunday(weekdays: str, days: str) -> None:
+    table = Timetable(f"0 6 * * {weekdays}", ZoneInfo("America/Chicago"))
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    found = moments(table, since=monday, until=monday + timedelta(days=7))
+    assert [f"{moment:%a}".lower() for moment in found] == days.split()

@@ -105,6 +105,8 @@ def _moment(job: Job, on: str, *, zone: ZoneInfo, now: datetime) -> datetime:
         day = date.fromisoformat(on)
     except ValueError:
         raise Invalid(f"--date is a day such as 2026-11-23, not {on!r}.") from None
+    if not date(1970, 1, 2) <= day <= date(2200, 1, 1):
+        raise Invalid(f"--date {on} is too far away to look for anything.")
     begin = datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
     found = next(
         moments(

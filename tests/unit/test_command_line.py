@@ -86,3 +86,11 @@ def test_the_doctor_names_a_corrupt_setting(run: CliRunner, monkeypatch: pytest.
     result = run.invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert "PARLEY_HTTP_PORT" in result.stdout
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_job_is_not_run_as_of_a_day_that_no_calendar_reaches(run: CliRunner, day: str) -> None:
+    run.invoke(app, ["db", "upgrade"])
+    result = run.invoke(app, ["jobs", "run", "reorder", "--date", day])
+    assert result.exit_code == 1
+    assert "too far away" in result.stderr

@@ -290,6 +290,10 @@ class Drafting:
         shown = self.views.closed(Closed(text, str(draft.id), draft.version))
         return (Elsewhere(draft.channel, shown, draft.thread, draft.message, key=f"closed:{draft.id}"),)
 
+    def begun(self, event_id: str, *, uow: UnitOfWork) -> ActionDraft | None:
+        """The draft that was kept of this event before; None where it is worked on for the first time."""
+        return self._known(draft_id(event_id), uow=uow)
+
     @staticmethod
     def _known(identity: DraftId, *, uow: UnitOfWork) -> ActionDraft | None:
         try:

@@ -11,7 +11,7 @@ from bot.dialogue.acting import cue_words
 from bot.dialogue.acting.drafting import Address, Drafting
 from bot.dialogue.acting.finding import Finder, Scene
 from bot.dialogue.acting.pieces import Pieces, pieces_of
-from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb, changed
+from bot.dialogue.acting.sketch import Sketch, SketchLine, Spotted, Verb, changed, read_body
 from bot.dialogue.acting.sketching import Before, Sketcher
 from bot.dialogue.memory import Memory, stored
 from bot.dialogue.photo.body import MOST_LABELS, Piece, ScanBody, read_scan, scan_id, written
@@ -166,6 +166,14 @@ class Listening:
 
     def _onto(self, body: ScanBody, *, at: Address, notes: tuple[str, ...], uow: UnitOfWork) -> Gone | None:
         """A photograph without an action of its own, into the card that is open in its thread."""
+        begun = self._drafting.begun(at.event_id, uow=uow)
+        if begun is not None:
+            # Worked on before, and the answer was lost: the card that was made then is the one.
+            return Gone(
+                self._drafting.new(
+                    read_body(begun.body), at=at, uow=uow, notes=("Added from the photograph.", *notes)
+                )
+            )
         since = self._drafting.now() - (STILL_MEANT if at.thread else JUST_MADE)
         drafts = [
             draft

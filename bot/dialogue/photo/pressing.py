@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,13 +24,15 @@ from bot.views.rendered import Notice
 from bot.views.scanning import cards
 from domain.errors import Invalid, NotFound, UnknownRecord
 from domain.model.ids import ItemId
-from domain.model.scanning import EnrolmentId, EnrolmentState, Scan, ScanId
+from domain.model.scanning import Enrolment, EnrolmentId, EnrolmentState, Scan, ScanId
 from domain.ports import UnitOfWork
 from domain.usecases.scan import enrolling
 from domain.usecases.scan.matching import State
 
 SCAN, ENROL = "scan:", "enrol:"
 SEARCHED: Final = 8
+JUST: Final = timedelta(hours=1)
+"""So long a decision that is pressed again may be one whose answer was lost."""
 CHANGED = "This card had changed before you clicked; here it is now."
 LEFT = "Left as it is; nothing was recorded."
 _UNREADABLE = "I can not read this button any more; please send the photograph again."
@@ -51,7 +54,10 @@ class Pressing:
         scan = uow.enrolments.scan(scan_of(pressed.subject), lock=True)
         body = read_scan(scan.body)
         if pressed.version != scan.version:
-            return self._scans.go_on(scan, body, at=at, uow=uow, replaces=pressed.message, notes=(CHANGED,))
+            if body.pieces and all(piece.left for piece in body.pieces):
+                return Gone(ActTurn(self._drafting.views.closed(Closed(LEFT)), replaces=pressed.message))
+            gone = self._scans.go_on(scan, body, at=at, uow=uow, replaces=pressed.message, notes=(CHANGED,))
+            return self._asking(gone, body, at=at, uow=uow)
         if pressed.press is Press.CANCEL:
             return self._left(scan, body, at=at, message=pressed.message, uow=uow)
         if pressed.press is not Press.CHOOSE:
@@ -201,18 +207,27 @@ class Pressing:
             uow.commit()
             return gone
         gone = self._scans.go_on(scan, body, at=at, uow=uow, replaces=message)
-        card = cards.enrolment(enrolment_card(enrolment, scene=self._drafting.scene(at.person, uow=uow)))
-        told = tuple(
-            Elsewhere(who, card, key=f"enrol:{int(enrolment.id)}:{who}")
-            for who in self._deciders(at, uow=uow)
-        )
         uow.commit()
-        if gone.turn is None:
+        return self._asking(gone, body, at=at, uow=uow)
+
+    def _asking(self, gone: Gone, body: ScanBody, *, at: Address, uow: UnitOfWork) -> Gone:
+        """``gone`` with the proposals that wait, to those who decide: once each, also where the first answer was lost on its way."""
+        told: list[Elsewhere] = []
+        for piece in body.pieces:
+            enrolment = None if piece.waits is None else uow.enrolments.get(EnrolmentId(piece.waits))
+            if enrolment is None or enrolment.state is not EnrolmentState.PROPOSED:
+                continue
+            if enrolment.proposed_by != at.person.id:
+                continue
+            card = cards.enrolment(enrolment_card(enrolment, scene=self._drafting.scene(at.person, uow=uow)))
+            once = f"enrol:{int(enrolment.id)}"
+            # Where nobody can be reached elsewhere, whoever may decides here.
+            told += [Elsewhere(who, card, key=who, once=once) for who in self._deciders(at, uow=uow)] or [
+                Elsewhere(at.channel, card, at.thread, key="here", once=once)
+            ]
+        if gone.turn is None or not told:
             return gone
-        if not told:
-            # Nobody can be reached elsewhere: whoever may decides here.
-            told = (Elsewhere(at.channel, card, at.thread, key=f"enrol:{int(enrolment.id)}"),)
-        return replace(gone, turn=replace(gone.turn, told=told))
+        return replace(gone, turn=replace(gone.turn, told=(*gone.turn.told, *told)))
 
     def _deciders(self, at: Address, *, uow: UnitOfWork) -> tuple[str, ...]:
         """The channel of the person's place, else the managers around it."""
@@ -259,15 +274,15 @@ class Pressing:
         )
         gone: Gone | None = None
         waiting: Scan | None = None
-        if found.first:
-            gone, waiting = self._resumed(enrolment.scan_id, text, number=number, uow=uow)
+        if found.first or _just(enrolment, now):
+            gone, waiting = self._resumed(enrolment.scan_id, text, number=number, first=found.first, uow=uow)
         uow.commit()
         return card, gone, waiting
 
     def _resumed(
-        self, scan_id: ScanId, text: str, *, number: EnrolmentId, uow: UnitOfWork
+        self, scan_id: ScanId, text: str, *, number: EnrolmentId, first: bool, uow: UnitOfWork
     ) -> tuple[Gone | None, Scan | None]:
-        """The scan goes on for whoever sent it, where it stands."""
+        """The scan goes on for whoever sent it, where it stands; not ``first``: as it went on then, should that answer be lost."""
         try:
             scan = uow.enrolments.scan(scan_id, lock=True)
             body = read_scan(scan.body)
@@ -277,7 +292,8 @@ class Pressing:
         if person is None or all(piece.left for piece in body.pieces):
             return None, None
         at = Address(scan.channel, scan.thread, person, f"{ENROL}{int(number)}", scan.private)
-        scan = self._scans.stored(scan, body, uow=uow)
+        if first:
+            scan = self._scans.stored(scan, body, uow=uow)
         return self._scans.go_on(scan, body, at=at, uow=uow, notes=(text,)), scan
 
     def notice(self, text: str) -> ActTurn:
@@ -290,6 +306,10 @@ def scan_of(subject: str) -> ScanId:
         return ScanId(UUID(subject.removeprefix(SCAN)))
     except ValueError:
         raise UnknownRecord(_UNREADABLE) from None
+
+
+def _just(enrolment: Enrolment, now: datetime) -> bool:
+    return enrolment.decided_at is not None and now - enrolment.decided_at < JUST
 
 
 def _home(scene: Scene) -> Spotted:

@@ -250,7 +250,11 @@ class SightedDialogue:
 
         turn, gone, scan = await asyncio.to_thread(work)
         if turn is not None:
-            told = () if gone is None or scan is None else await self._resumed(gone, scan)
+            told = (
+                ()
+                if gone is None or scan is None
+                else await self._resumed(gone, scan, once=f"{pressed.subject}:resumed")
+            )
             return replace(turn, told=(*turn.told, *told))
         assert gone is not None  # noqa: S101 - a scan's press comes to something or raises
         return await self._answered(gone, pressed)
@@ -266,12 +270,14 @@ class SightedDialogue:
         )
         return ActTurn(turn.rendered, replaces=pressed.message)
 
-    async def _resumed(self, gone: Gone, scan: Scan) -> tuple[Elsewhere, ...]:
-        """What the scan that waited came to, in its own thread."""
+    async def _resumed(self, gone: Gone, scan: Scan, *, once: str) -> tuple[Elsewhere, ...]:
+        """What the scan that waited came to, in its own thread; posted once, however often it is worked on."""
         key = f"resumed:{scan.id}"
         if gone.turn is not None:
             turn = gone.turn
-            own = Elsewhere(scan.channel, turn.rendered, scan.thread, key=key, card_of=turn.card_of)
+            own = Elsewhere(
+                scan.channel, turn.rendered, scan.thread, key=key, card_of=turn.card_of, once=once
+            )
             return (own, *turn.told)
         if gone.asks is None:
             return ()
@@ -279,7 +285,7 @@ class SightedDialogue:
         answer = await self._talk.choose(
             Chosen(encode(gone.asks.draft), 0, people, scan.channel, scan.thread, f"{key}:{scan.version}")
         )
-        return (Elsewhere(scan.channel, answer.rendered, scan.thread, key=key),)
+        return (Elsewhere(scan.channel, answer.rendered, scan.thread, key=key, once=once),)
 
     def _person(self, scan: Scan) -> Person:
         """In a channel no more is shown than everybody may see."""

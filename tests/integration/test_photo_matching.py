@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.errors import InvalidQuantity, NotPermitted, SupplyRoomError
+from domain.errors import Invalid, InvalidQuantity, NotPermitted, SupplyRoomError
 from domain.model.item import Identifier, IdentifierKind
 from domain.model.person import Person
 from domain.model.receipt import TrailKind
@@ -244,6 +244,18 @@ def test_who_proposed_may_take_it_back(house: House) -> None:
     made = propose(house, scan_in(house))
     with house.store.transactions.begin() as uow:
         assert enrolling.refuse(made.id, actor=ANA, now=NOW, uow=uow).first
+
+
+def test_a_code_that_another_item_got_meanwhile_is_not_taught_twice(house: House) -> None:
+    made = propose(house, scan_in(house))
+    with house.store.transactions.begin() as uow:
+        uow.enrolments.learn(GLOVE, Identifier(IdentifierKind.GTIN, UNKNOWN, "box"))
+        uow.commit()
+    with pytest.raises(Invalid, match="known already"):
+        confirm(house, made)
+    fit = matched(house, NEW).fit
+    assert fit is not None
+    assert fit.item_id == GLOVE
 
 
 def test_a_pack_that_the_item_does_not_have_is_refused(house: House) -> None:

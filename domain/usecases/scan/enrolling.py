@@ -18,6 +18,8 @@ from domain.usecases.act.permissions import permit
 from domain.usecases.act.plans import Problem
 from domain.usecases.scan.labels import Label
 
+_WORLDWIDE = frozenset({IdentifierKind.GTIN, IdentifierKind.HIBC, IdentifierKind.ISBT})
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -68,9 +70,11 @@ def barred(*, actor: Person, place_id: PlaceId | None, uow: UnitOfWork) -> Probl
 def confirm(enrolment_id: EnrolmentId, *, actor: Person, now: datetime, uow: UnitOfWork) -> Decided:
     """The code is the item's from now on, once, whoever else confirms it at the same time. Commits nothing.
 
-    Raises UnknownRecord; NotPermitted for whom the matrix does not let.
+    Raises UnknownRecord; NotPermitted for whom the matrix does not let; Invalid where it became another item's meanwhile.
     """
     enrolment = _permitted(enrolment_id, actor=actor, uow=uow)
+    if enrolment.state is EnrolmentState.PROPOSED:
+        _free(enrolment, uow=uow)
     if not uow.enrolments.decide(enrolment_id, state=EnrolmentState.CONFIRMED, person_id=actor.id, now=now):
         return Decided(uow.enrolments.get(enrolment_id), first=False)
     uow.enrolments.learn(enrolment.item_id, enrolment.identifier)
@@ -97,6 +101,19 @@ def _permitted(enrolment_id: EnrolmentId, *, actor: Person, uow: UnitOfWork) -> 
     if problem is not None:
         raise NotPermitted(f"{problem.sentence} {problem.remedy}".strip())
     return enrolment
+
+
+def _free(enrolment: Enrolment, *, uow: UnitOfWork) -> None:
+    """A number that is given out once in the world is one item's; references of makers may be several's."""
+    identifier = enrolment.identifier
+    if identifier.kind not in _WORLDWIDE:
+        return
+    for item_id, _ in uow.enrolments.known(identifier.kind, [identifier.value]):
+        if item_id != enrolment.item_id:
+            item = uow.catalogue.get(item_id)
+            raise Invalid(
+                f"This code is known already: it is {item.name}, item {item.number}. One code is not taught to two items."
+            )
 
 
 def _after(enrolment: Enrolment, state: EnrolmentState, actor: Person, now: datetime) -> Enrolment:

@@ -173,8 +173,8 @@ def _reason(reason: SpendReason, answer: SpendAnswer) -> Phrase:
     case = reason.unit == "case"
     name = clean(reason.label)
     now, before = reason.units, reason.units_before
-    units = unit(reason.unit, count=2)
-    things = f"cases of {name}" if case else name
+    units = unit(reason.unit, count=before)
+    things = (f"case of {name}" if abs(now - before) == 1 else f"cases of {name}") if case else name
     match reason.cause:
         case "new":
             said = f"{number(now)} {'cases of ' if case and now != 1 else 'case of ' if case else ''}{name}, none before"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -15,7 +15,7 @@ from bot.media.barcode.alphabets import Template, families, retail_templates
 from bot.media.barcode.cells import treated
 from bot.media.barcode.fitting import best_fit, likely
 from bot.media.barcode.readers import EVERY, LINEAR, MATRIX, zbar, zxing
-from bot.media.barcode.regions import Region, Texture, mosaics, stripes, texture
+from bot.media.barcode.regions import Region, mosaics, stripes, texture
 from bot.media.barcode.sighting import MATRIX as MATRIX_KINDS
 from bot.media.barcode.sighting import Decoder, Quad, Sighting
 from bot.media.barcode.splitting import parted
@@ -25,8 +25,6 @@ from bot.media.pictures import Gray
 
 WORK_PIXELS: Final = 16_000_000
 """Larger pictures are made smaller first: beyond this a phone's pixels hold no more detail."""
-
-_OVERVIEW_PIXELS: Final = 1_000_000
 
 BARS: Final = 0.7
 PERHAPS_BARS: Final = 0.5
@@ -109,7 +107,7 @@ def _look_for_light_on_dark(state: Search) -> None:
 
 
 def _look_closer(state: Search, begun: float, budget: float) -> None:
-    seen = _overview(state)
+    seen = texture(state.pixels)
     striped = stripes(seen)
     state.sightings = [part for one in state.sightings for part in parted(one, striped)]
     state.take([])
@@ -120,18 +118,6 @@ def _look_closer(state: Search, begun: float, budget: float) -> None:
             state.late = not state.found
             break
     state.unread = tuple(_Stripes(state, striped[:4]).sure())
-
-
-def _overview(state: Search) -> Texture:
-    """Where a code was read already the rest is looked for in a smaller picture: what stays of bars of two pixels shows enough."""
-    scale = (_OVERVIEW_PIXELS / state.pixels.size) ** 0.5
-    if not state.sightings or scale > 0.8:
-        return texture(state.pixels)
-    smaller = cv2.resize(
-        state.pixels, None, fx=max(0.5, scale), fy=max(0.5, scale), interpolation=cv2.INTER_AREA
-    )
-    seen = texture(np.asarray(smaller, dtype=np.uint8))
-    return replace(seen, cell=seen.cell * state.pixels.shape[1] / smaller.shape[1])
 
 
 @dataclass(slots=True)
@@ -151,6 +137,13 @@ class _Stripes:
                 if bars.alike >= least and bars.edges >= edges:
                     found.append(one)
         return found
+
+    def perhaps(self) -> list[Region]:
+        """Those that are worth turning upright: all that may be bars, and beside a code that was read the likelier ones."""
+        if not self.state.found:
+            return self.open(PERHAPS_BARS)
+        likely, long = self.open(BARS), self.open(PERHAPS_BARS, edges=_SURE_EDGES)
+        return [one for one in self.regions if one in likely or one in long]
 
     def sure(self) -> list[Region]:
         """Those that are worth patience, and words."""
@@ -176,7 +169,7 @@ def _stages(state: Search, striped: _Stripes, mosaic: Callable[[], list[Region]]
         return stage
 
     yield from (noted(stage) for stage in agreement(state))
-    for region in striped.open(BARS if state.found else PERHAPS_BARS)[:6]:
+    for region in striped.perhaps()[:6]:
         yield from (noted(stage) for stage in _upright(state, region))
     squares = [one for one in mosaic() if not state.covered(one)][: 3 if state.found else 6]
     for region in squares:

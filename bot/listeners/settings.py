@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 WORDS: Final = frozenset({"settings", "jobs", "alert settings", "setting"})
 SAVED: Final = "Saved. It is heeded within a minute."
+LONGEST_WAIT: Final = 168
+"""Hours until an unanswered alert is told on: a week."""
 _TOLD: Final = (PlaceKind.FACILITY, PlaceKind.UNIT, PlaceKind.STOREROOM)
 
 type Body = Mapping[str, Any]  # Slack's own JSON, read here and nowhere further in
@@ -98,8 +100,8 @@ class SettingsDesk:
         if bool(values.get("place")) != bool(values.get("channel")):
             wrong["place"] = "A place and its channel go together."
         hours = str(values.get("escalate") or "0")
-        if not hours.isdecimal():
-            wrong["escalate"] = "A number of hours, 0 for never."
+        if not hours.isdecimal() or len(hours) > 4 or int(hours) > LONGEST_WAIT:
+            wrong["escalate"] = f"A number of hours up to {LONGEST_WAIT}, 0 for never."
         if wrong:
             return wrong
         with self._transactions.begin() as uow:

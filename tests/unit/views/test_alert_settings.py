@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
+from bot.clock import SystemClock
+from bot.listeners.settings import SettingsDesk
 from bot.views import limits
 from bot.views.alerts.forms import settle_form
 from bot.views.alerts.settings import JobLine, Shelf, cron_of, settings_form
-from domain.model.ids import FacilityId
+from domain.model.ids import FacilityId, PersonId
 from domain.model.job import AlertRule
+from domain.model.person import Person, Role
+from domain.ports import Transactions
 from jobs.due import parsed
 
 
@@ -32,3 +38,16 @@ def test_forms_of_alerts_fit_slack() -> None:
 def test_time_and_weekdays_become_a_line_that_can_be_read(time: str, days: list[str], line: str) -> None:
     assert cron_of(time, days) == line
     parsed(line)
+
+
+@pytest.mark.parametrize("hours", ["169", "99999999999999", "-1", "four"])
+def test_hours_that_nobody_waits_are_refused_where_they_were_entered(hours: str) -> None:
+    desk = SettingsDesk(
+        transactions=cast(Transactions, None),
+        clock=SystemClock(),
+        schedule=lambda: pytest.fail("not looked at"),
+    )
+    manager = Person(PersonId(3), FacilityId(1), "Mia Chang", "Supply manager", Role.MANAGER, None, "U3")
+    assert desk.save(manager, {"escalate": hours}) == {
+        "escalate": "A number of hours up to 168, 0 for never."
+    }

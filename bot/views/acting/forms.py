@@ -14,6 +14,10 @@ from bot.views.words import WARNING, clean, cut, escape
 
 FIELDS: Final = 97
 """Inputs of one modal: Slack takes 100 blocks, and a line above and one below may be needed."""
+_SHORTER: Final = ((60, 1000), (20, 400), (8, 200), (2, 90), (1, 40))
+"""Options of a list, and characters of a label or hint."""
+_SPARE: Final = 200
+"""Characters for the line below the inputs."""
 _KEPT_SEALED: Final = "Kept sealed; shown masked, and only to those who may see patients."
 
 
@@ -40,12 +44,18 @@ def message(text: str, *, title: str = "Parley") -> Mapping[str, Json]:
 
 
 def _modal(value: EditForm, *, note: str) -> Mapping[str, Json]:
-    blocks: list[Json] = []
+    above: list[Block] = []
     lines = [clean(line) for line in note.splitlines()]
     said = cut("\n".join(lines).strip(), 2500)
     if said:
-        blocks.append(dict(section(escape(said))))
-    blocks.extend(dict(_input(field)) for field in value.fields[:FIELDS])
+        above.append(section(escape(said)))
+    inputs = [dict(_input(field)) for field in value.fields[:FIELDS]]
+    # Long lists and long words beside them: where Slack would not take the whole, the ends are left out.
+    for most, longest in _SHORTER:
+        if limits.characters([*above, *inputs]) <= limits.CHARACTERS - _SPARE:
+            break
+        inputs = [dict(_input(field, most=most, longest=longest)) for field in value.fields[:FIELDS]]
+    blocks: list[Json] = [dict(block) for block in (*above, *inputs)]
     left = len(value.fields) - FIELDS
     if left > 0:
         blocks.append(dict(section(f"{left} more do not fit into one form: they stay as they are.")))
@@ -58,25 +68,25 @@ def _modal(value: EditForm, *, note: str) -> Mapping[str, Json]:
     }
 
 
-def _input(field: Field) -> Block:
+def _input(field: Field, *, most: int = limits.OPTIONS, longest: int = limits.FIELD) -> Block:
     block: dict[str, Json] = {
         "type": "input",
         "block_id": cut(field.name, limits.BLOCK_ID),
-        "label": _plain(field.label, limits.FIELD),
+        "label": _plain(field.label, longest),
         "optional": field.optional,
-        "element": _element(field),
+        "element": _element(field, most=most),
     }
     hint = " ".join(filter(None, (clean(field.hint), _KEPT_SEALED if field.private else "")))
     if hint:
-        block["hint"] = _plain(hint, limits.FIELD)
+        block["hint"] = _plain(hint, longest)
     return block
 
 
-def _element(field: Field) -> dict[str, Json]:
+def _element(field: Field, *, most: int) -> dict[str, Json]:
     name = cut(field.name, limits.ACTION_ID)
     match field.kind:
         case FieldKind.CHOICE if _options(field):
-            return _select(field, name)
+            return _select(field, name, most=most)
         case FieldKind.DATE:
             picker: dict[str, Json] = {"type": "datepicker", "action_id": name}
             if _is_day(field.value):
@@ -95,10 +105,10 @@ def _element(field: Field) -> dict[str, Json]:
             return typed
 
 
-def _select(field: Field, name: str) -> dict[str, Json]:
+def _select(field: Field, name: str, *, most: int) -> dict[str, Json]:
     options = _options(field)
     chosen = next((each for each in options if each["value"] == field.value), None)
-    shown = options[: limits.OPTIONS]
+    shown = options[:most]
     if chosen is not None and chosen not in shown:
         shown = [chosen, *shown[:-1]]
     element: dict[str, Json] = {

@@ -51,14 +51,12 @@ def answer_recall(
     return notice
 
 
-def require_closing(actor: Person) -> None:
-    """Raises NotPermitted for who may not close a recall."""
+def require_closing(actor: Person, *, wants: str = "say that a recall is not ours") -> None:
+    """Raises NotPermitted for who may not close a recall. ``wants`` completes "may not"."""
     allowed = allowance(actor.role, Deed.LIFT_HOLD)
     if allowed is None or allowed.reach is Reach.OWN_PLACES:
         roles = ", ".join(role.value for role in who_may(Deed.LIFT_HOLD))
-        raise NotPermitted(
-            f"{actor.name} may not say that a recall is not ours; it takes one of these: {roles}."
-        )
+        raise NotPermitted(f"{actor.name} may not {wants}; it takes one of these: {roles}.")
 
 
 def recall_traces(

@@ -72,12 +72,15 @@ def snooze(
 ) -> Done:
     """Quiet until then; told anew if it still holds. What somebody else takes care of is left to them.
 
-    Raises as ``acknowledge``; Invalid for a moment past or too far away.
+    Raises as ``acknowledge``; Invalid for a moment past or too far away; NotPermitted for a recall, for who may not close it.
     """
     if not now < until <= now + LONGEST:
         raise Invalid("An alert is put off to a moment to come, three months away at most.")
     changed, others = [], []
     for alert in _open(alert_ids, person=person, uow=uow):
+        if alert.finding.kind is AlertKind.RECALL:
+            # Put off, it would not be told to the managers either.
+            require_closing(person, wants="put a recall off")
         mine = person.id in (alert.acknowledged_by, alert.assigned_to)
         if alert.state is AlertState.ACKNOWLEDGED and not mine:
             others.append(alert)

@@ -318,11 +318,14 @@ def test_what_somebody_takes_care_of_is_not_put_off_by_another(ward: Ward) -> No
     assert (ward.alert("b").state, ward.alert("b").acknowledged_by) == (AlertState.SNOOZED, MIA.id)
 
 
-def test_a_recall_is_closed_by_those_alone_who_may_lift_a_hold(ward: Ward) -> None:
+def test_a_recall_is_put_off_and_closed_by_those_alone_who_may_lift_a_hold(ward: Ward) -> None:
     ward.watcher.kind = AlertKind.RECALL
     ward.look(replace(finding("a"), kind=AlertKind.RECALL))
     with ward.store.reading() as uow:
         alert = uow.alerts.living(NORTH, AlertKind.RECALL)["a"]
+    later = ward.clock.moment + timedelta(days=1)
+    with ward.store.begin() as uow, pytest.raises(NotPermitted, match="Tom Webb may not put a recall off"):
+        snooze([alert.id], until=later, person=TOM, now=ward.clock.moment, uow=uow)
     with ward.store.begin() as uow, pytest.raises(NotPermitted, match="Tom Webb may not say"):
         resolve(alert.id, reason="we never had it", person=TOM, now=ward.clock.moment, uow=uow)
     ward.do(resolve, alert.id, reason="we never had it", person=MIA)

@@ -31,7 +31,7 @@ from bot.understanding.meaning import Meaning
 from bot.views import home, notices
 from bot.views.card import context
 from bot.views.rendered import Json, Notice, Rendered
-from bot.views.speech import with_words
+from bot.views.speech import can_be_confirmed, with_words
 from bot.views.words import escape
 from domain.errors import Invalid, NotFound, Unavailable
 from domain.model.patient_text import PLAIN, Formats
@@ -209,7 +209,7 @@ class Desk:
         shown, hidden = discreet(meaning)
         act = turn.act
         rendered = act.rendered if act is not None else turn.rendered
-        confirms = act is not None and bool(act.card_of)
+        confirms = act is not None and can_be_confirmed(rendered)
         made = with_words(rendered, shown.text, sure=said.sure, mendable=not hidden, reads_back=confirms)
         if aloud and self._aloud is not None and not (act is not None and act.alone):
             made = await self._aloud.with_voice(made, letter, action=confirms)

@@ -39,7 +39,10 @@ def aloud(text: str, *, action: bool = False) -> str:
     ]
     if not lines:
         return ""
-    told = ". ".join(line.rstrip(" .:") for line in lines[: 6 if action else 2])
+    first = lines[: 6 if action else 2]
+    # What is asked is heard too, where it stands a little further down.
+    first += [line for line in lines[len(first) : 5] if line.endswith("?")][:1]
+    told = ". ".join(line.rstrip(" .:") for line in first)
     said = _cut(_said(told))
     return f"{said} Say yes to confirm, or no." if action else said
 

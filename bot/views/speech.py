@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.views import limits
+from bot.views.acting.parts import ACT_ACTION
 from bot.views.aloud import aloud
 from bot.views.card import Button, actions, context, section
 from bot.views.rendered import Block, Json, Rendered
@@ -40,6 +41,20 @@ def with_words(
     below: tuple[Block, ...] = rendered.blocks or (section(escape(rendered.text)),)
     room = limits.BLOCKS["message"] - len(heading)
     return replace(rendered, text=f"{spoken}\n{rendered.text}", blocks=(*heading, *below[:room]))
+
+
+def can_be_confirmed(rendered: Rendered) -> bool:
+    """Is there a button that records it? A card that still asks for a piece has none."""
+    return any(
+        isinstance(element, dict) and str(element.get("action_id", "")).startswith(f"{ACT_ACTION}.confirm:")
+        for block in rendered.blocks
+        for element in _elements(block)
+    )
+
+
+def _elements(block: Block) -> list[Json]:
+    found = block.get("elements")
+    return found if isinstance(found, list) else []
 
 
 def words_in(message: object) -> str:

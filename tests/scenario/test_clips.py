@@ -258,6 +258,18 @@ async def test_who_asks_for_it_hears_the_answer_and_an_action_read_back(tmp_path
         assert len(voice.said) == 1
 
 
+async def test_a_card_that_still_asks_is_not_read_back_as_if_it_could_be_confirmed(tmp_path: Path) -> None:
+    hearing, voice = Known({b"clip": Words("used foleys", sure=True)}), Loud()
+    async with ward_of(tmp_path, hearing, voice=voice) as ward:
+        ward.language.teach("used [foleys](item)", "consume")
+        await ward.say("speak to me")
+        card = await speak(ward, b"clip")
+        await ward.settled()
+        assert "Confirm" not in ward.buttons(card)
+        assert "Read back" not in str(card.blocks)
+        assert "confirm" not in voice.said[0]
+
+
 async def test_without_a_voice_it_is_said_how_to_get_one(tmp_path: Path) -> None:
     async with ward_of(tmp_path, Known()) as ward:
         assert "PARLEY_VOICE" in (await ward.say("speak to me")).text

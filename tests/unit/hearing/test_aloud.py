@@ -38,6 +38,12 @@ def test_an_action_is_read_back_with_how_it_is_confirmed() -> None:
     assert said.endswith("Say yes to confirm, or no.")
 
 
+def test_a_question_below_the_fact_is_heard() -> None:
+    assert aloud("Use 3 × tegaderm\nFrom ICU\nWhich tegaderm?\n1. small") == (
+        "Use 3 of tegaderm. From ICU. Which tegaderm?"
+    )
+
+
 def test_a_long_answer_ends_with_a_sentence() -> None:
     said = aloud(
         "\n".join(f"Shelf {n} has some of what you asked for and a little more" for n in range(40)),

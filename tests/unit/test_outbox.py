@@ -124,7 +124,9 @@ async def test_nobody_at_the_other_end_means_later() -> None:
 async def test_refused_blocks_go_once_more_as_text(slack: tuple[Slack, Sender, str], error: str) -> None:
     fake, sender, _ = slack
     fake.script = [(200, {}, {"ok": False, "error": error}), (200, {}, {"ok": True, "ts": "6.1"})]
-    assert await sender.send(parcel(blocks=[{"type": "odd"}]), look_first=False) == Delivered("6.1", channel="C1")
+    assert await sender.send(parcel(blocks=[{"type": "odd"}]), look_first=False) == Delivered(
+        "6.1", channel="C1"
+    )
     assert "blocks" in fake.calls[0][1]
     assert "blocks" not in fake.calls[1][1]
     assert fake.calls[1][1]["text"] == "fact"
